@@ -1,0 +1,145 @@
+//! What can go wrong, as the console's API says it: one envelope, codes that the console turns
+//! into words in the reader's language, faults that name their field.
+
+use serde::{Deserialize, Serialize};
+
+/// The body of every failed console call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ErrorBody {
+    /// What happened, for programs.
+    pub code: Code,
+    /// What happened and what to do, in English.
+    pub message: String,
+    /// The fields that are wrong, empty where it is not about fields.
+    #[serde(default)]
+    pub fields: Vec<FieldFault>,
+    /// The id under which the server's logs tell more.
+    pub request_id: String,
+    /// Tries left of a verification code, or seconds to wait, where the code has such a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<i64>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FieldFault {
+    /// The field's name on the wire.
+    pub field: String,
+    /// What is wrong with it.
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+/// A broken rule of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "fault", rename_all = "snake_case")]
+pub enum Fault {
+    /// There is no value.
+    Required,
+    /// Longer than `max` characters.
+    TooLong {
+        /// The most characters.
+        max: u32,
+    },
+    /// Shorter than `min` characters.
+    TooShort {
+        /// The fewest characters.
+        min: u32,
+    },
+    /// Not a number.
+    NotANumber,
+    /// Zero or less.
+    NotPositive,
+    /// More decimals than the currency has.
+    TooManyDecimals {
+        /// The most decimals.
+        max: u32,
+    },
+    /// Above the largest amount.
+    TooLarge,
+    /// Not one of the values, or not of the form, that the field takes.
+    Invalid,
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $status:literal;)+) => {
+        /// What happened. The HTTP status belongs to the code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The HTTP status of the answer.
+            #[must_use]
+            pub fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)+ }
+            }
+
+            /// The English sentence: what happened and what to do.
+            #[must_use]
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// Some fields are wrong. Correct them and send again.
+    InvalidFields = 422;
+    /// The request cannot be read. Send JSON in the documented form.
+    BadRequest = 400;
+    /// Nobody is signed in, or the session has ended. Sign in.
+    SignedOut = 401;
+    /// The e-mail or the password is wrong. Try again.
+    WrongCredentials = 401;
+    /// Too many attempts. Wait and try again.
+    TooManyAttempts = 429;
+    /// Your roles do not allow this. Ask an admin of your partner.
+    Forbidden = 403;
+    /// The request did not come from this console's pages.
+    CrossSite = 403;
+    /// There is no such object, or it is not yours.
+    NotFound = 404;
+    /// The address does not take this method.
+    MethodNotAllowed = 405;
+    /// The body is not JSON.
+    UnsupportedMedia = 415;
+    /// The body is too large.
+    TooMuch = 413;
+    /// The same key came with another content. Use a new key.
+    KeyReused = 409;
+    /// Only resale customers can be appropriated to or reclaimed from.
+    NotResale = 409;
+    /// The customer's account is frozen. Unfreeze it first.
+    CustomerFrozen = 409;
+    /// The paying account has too little available balance.
+    InsufficientBalance = 409;
+    /// The movement has been voided or has expired. Start again.
+    TransferEnded = 409;
+    /// The receiving balance would become too large.
+    BalanceTooLarge = 409;
+    /// The verification code is wrong.
+    CodeWrong = 409;
+    /// The verification code has expired or was replaced. Have a new one sent.
+    CodeExpired = 409;
+    /// Too many wrong codes. Have a new one sent.
+    CodeLocked = 409;
+    /// A code was sent a moment ago. Wait before asking for another.
+    CodeTooSoon = 429;
+    /// Too many codes today. Try again tomorrow.
+    CodeLimit = 429;
+    /// The message could not be delivered, so the code is void. Try again later.
+    CodeNotSent = 502;
+    /// The database is busy or full; nothing was changed. Try again.
+    Unavailable = 503;
+    /// Something failed on the server; it is logged under the request id.
+    Internal = 500;
+}

@@ -1,0 +1,78 @@
+//! Identifiers: opaque text of at most 64 characters, one type a kind so that they cannot be mixed up.
+
+use crate::api::PathParameter;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest identifier that the published API allows (product/api.md).
+pub const MAX_ID: usize = 64;
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The identifier as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl PathParameter for $name {
+            fn fill(&self, template: &str) -> String {
+                fill(template, &self.0)
+            }
+            fn read(text: Option<&str>) -> Option<Self> {
+                text.filter(|t| is_id(t)).map(Self::from)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A partner: a distributor, a reseller or a solution provider. Equals the account's domain id.
+    PartnerId;
+    /// A customer of a partner.
+    CustomerId;
+    /// A person who signs in.
+    UserId;
+    /// A movement of money.
+    TransferId;
+    /// A verification code's request, from sending to use.
+    ChallengeId;
+    /// A signed-in browser.
+    SessionId;
+}
+
+/// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    (1..=MAX_ID).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn fill(template: &str, value: &str) -> String {
+    match (template.find('{'), template.find('}')) {
+        (Some(open), Some(close)) => {
+            format!("{}{}{}", &template[..open], value, &template[close + 1..])
+        }
+        _ => template.to_owned(),
+    }
+}

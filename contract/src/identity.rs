@@ -1,0 +1,111 @@
+//! Signing in, and the sessions of the signed-in person.
+
+use crate::access::{PartnerKind, Permission, Role};
+use crate::api::Access;
+use crate::endpoints;
+use crate::id::{PartnerId, SessionId, UserId};
+use crate::money::Currency;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The longest e-mail address.
+pub const MAX_EMAIL: usize = 254;
+/// The shortest password that may be set.
+pub const MIN_PASSWORD: usize = 8;
+/// The longest password that is looked at.
+pub const MAX_PASSWORD: usize = 256;
+
+endpoints! { "identity";
+    /// Signs in with e-mail and password and sets the session cookie.
+    SignIn: POST "/api/session", Access::Public, body = Credentials, reply = Session;
+    /// Who is signed in, for which partner, with which permissions.
+    CurrentSession: GET "/api/session", Access::SignedIn, reply = Session;
+    /// Ends this session.
+    SignOut: DELETE "/api/session", Access::SignedIn, reply = ();
+    /// The person's sessions, newest first.
+    SessionList: GET "/api/sessions", Access::SignedIn, reply = Vec<SessionRow>;
+    /// Ends one of the person's sessions.
+    SessionRevoke: DELETE "/api/sessions/{session_id}", Access::SignedIn, path = SessionId, reply = ();
+    /// Ends all of the person's sessions, this one too.
+    SessionRevokeAll: DELETE "/api/sessions", Access::SignedIn, reply = ();
+    /// Messages that the embedded delivery kept for this person, newest first. Empty unless the
+    /// server runs with the demo's message centre.
+    MessageList: GET "/api/messages", Access::SignedIn, reply = Vec<Message>;
+}
+
+/// What a person signs in with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// The e-mail address, in any letter case.
+    pub email: String,
+    /// The password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// The signed-in person, as the console needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Session {
+    /// The person.
+    pub user_id: UserId,
+    /// The person's name.
+    pub name: String,
+    /// The sign-in address.
+    pub email: String,
+    /// The person's role.
+    pub role: Role,
+    /// What the role allows.
+    pub permissions: Vec<Permission>,
+    /// The partner for which the person acts.
+    pub partner_id: PartnerId,
+    /// The partner's name.
+    pub partner_name: String,
+    /// What the partner is.
+    pub partner_kind: PartnerKind,
+    /// The currency of the partner's accounts.
+    pub currency: Currency,
+    /// Whether the server keeps messages in the console's message centre (demo only).
+    pub message_centre: bool,
+}
+
+/// A session in the list of the person's sessions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SessionRow {
+    /// The session.
+    pub id: SessionId,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// When the person signed in.
+    pub created_at: Time,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Time,
+    /// The address it came from.
+    pub ip: String,
+    /// The browser, as it names itself.
+    pub user_agent: String,
+}
+
+/// A message in the demo's message centre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Message {
+    /// The message.
+    pub id: String,
+    /// Where it would have gone, masked.
+    pub sent_to: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// When it was delivered.
+    pub at: Time,
+}

@@ -1,0 +1,37 @@
+//! What both sides of Partner Center agree on: wire types, every endpoint declared once,
+//! and the pure business rules. No I/O, no clock, no randomness, no framework.
+
+pub mod access;
+pub mod api;
+pub mod audit;
+pub mod bss;
+pub mod codes;
+pub mod consumption;
+pub mod customers;
+pub mod error;
+pub mod funds;
+pub mod id;
+pub mod identity;
+pub mod money;
+pub mod page;
+pub mod partner;
+pub mod text;
+pub mod time;
+
+use api::Operation;
+
+/// Every operation that the server offers, area by area.
+/// The router, the OpenAPI document and the access tests walk this list.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    [
+        identity::operations(),
+        customers::operations(),
+        consumption::operations(),
+        funds::operations(),
+        audit::operations(),
+        partner::operations(),
+        bss::operations(),
+    ]
+    .concat()
+}

@@ -1,0 +1,52 @@
+//! Pages of a list: keyset cursors instead of offsets, and totals that say when they are capped.
+
+use serde::{Deserialize, Serialize};
+
+/// The most rows that are counted exactly under a filter; above it a total says "more than".
+pub const COUNT_CAP: i64 = 10_000;
+/// Rows a page may have; the first is the default.
+pub const PAGE_SIZES: [u32; 3] = [25, 50, 100];
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Page<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// The cursor of the following page, absent on the last.
+    pub next: Option<String>,
+    /// The cursor of the page before, absent on the first.
+    pub previous: Option<String>,
+    /// How many rows the filter matches in all.
+    pub total: Total,
+}
+
+/// A count that may be capped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Total {
+    /// The number of rows, or the cap.
+    pub count: i64,
+    /// Whether there are more than `count`.
+    pub more: bool,
+}
+
+impl Total {
+    /// A total from a count that stopped one above the cap.
+    #[must_use]
+    pub fn capped(counted: i64) -> Self {
+        Self { count: counted.min(COUNT_CAP), more: counted > COUNT_CAP }
+    }
+
+    /// An exact total.
+    #[must_use]
+    pub fn exact(count: i64) -> Self {
+        Self { count, more: false }
+    }
+}
+
+/// The nearest allowed page size to what was asked for.
+#[must_use]
+pub fn page_size(asked: Option<u32>) -> u32 {
+    asked.filter(|n| PAGE_SIZES.contains(n)).unwrap_or(PAGE_SIZES[0])
+}
