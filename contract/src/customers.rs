@@ -128,7 +128,8 @@ pub enum Sort {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ListQuery {
-    /// Part of the name, the account name, the id, the phone or the label; any letter case.
+    /// Part of the name, the account name or the label, in any letter case; or the first
+    /// characters of the id, at least 12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
     /// Only this association type.

@@ -1,0 +1,320 @@
+//! `partner-center user`, `partner` and `access-key`: what an installation needs before anybody
+//! can sign in.
+
+use crate::audit::{self, Act};
+use crate::clock::Clock;
+use crate::db::{Db, Tx};
+use crate::identity::keys::{self, NewKey};
+use crate::identity::passwords::Passwords;
+use crate::identity::store::{self, NewPartner, NewUser};
+use crate::ids;
+use crate::ledger::{AccountKey, Book, Transfer};
+use crate::scope::Origin;
+use crate::seal::Seal;
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use contract::access::{PartnerKind, Role};
+use contract::id::{PartnerId, UserId};
+use contract::money::{Currency, Money, parse_amount};
+use serde_json::json;
+use std::io::Read;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Add a person; the password is read from standard input, or made and printed.
+    Add {
+        /// The partner.
+        #[arg(long)]
+        partner: String,
+        /// The sign-in address.
+        #[arg(long)]
+        email: String,
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// admin, finance, customer_manager or operator.
+        #[arg(long, default_value = "admin")]
+        role: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Disable a person; sessions and keys end with the next request.
+    Disable {
+        /// The sign-in address.
+        #[arg(long)]
+        email: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PartnerCommand {
+    /// Add a partner.
+    Add {
+        /// The name.
+        #[arg(long)]
+        name: String,
+        /// distributor, reseller or solution_provider.
+        #[arg(long)]
+        kind: String,
+        /// Of a reseller: its distributor.
+        #[arg(long)]
+        distributor: Option<String>,
+        /// The currency of its accounts.
+        #[arg(long, default_value = "CNY")]
+        currency: String,
+    },
+    /// List partners.
+    List,
+    /// Note money that came in from outside, as the partner's balance.
+    Fund {
+        /// The partner.
+        #[arg(long)]
+        partner: String,
+        /// The amount.
+        #[arg(long)]
+        amount: String,
+        /// Where it came from.
+        #[arg(long, default_value = "")]
+        memo: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeyCommand {
+    /// Make an access key for a person; the secret is printed once.
+    Add {
+        /// The person's sign-in address.
+        #[arg(long)]
+        email: String,
+        /// What it is for.
+        #[arg(long, default_value = "")]
+        name: String,
+    },
+    /// Disable an access key at once.
+    Disable {
+        /// The access key.
+        access_key: String,
+    },
+}
+
+pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
+    let now = Clock::system().millis();
+    match command {
+        UserCommand::Add { partner, email, name, role, password_stdin } => {
+            let role =
+                Role::parse(&role).context("a role is admin, finance, customer_manager or operator")?;
+            let password = if password_stdin { from_stdin()? } else { NewKey::random().secret_key };
+            let user = NewUser {
+                partner_id: PartnerId(partner),
+                user_id: UserId(ids::new()),
+                email,
+                name,
+                role,
+                phone: String::new(),
+                password_hash: Passwords::new()?.hash(&password).await?,
+            };
+            let mut tx = db.begin().await?;
+            if store::partner(&mut tx, &user.partner_id).await?.is_none() {
+                bail!("there is no partner {}", user.partner_id);
+            }
+            store::insert_user(&mut tx, &user, now).await.context("is the address taken?")?;
+            note(
+                db,
+                &mut tx,
+                &user.partner_id,
+                "identity.user_added",
+                ("user", user.user_id.as_str()),
+                json!({"role": role}),
+                now,
+            )
+            .await?;
+            db.commit(tx).await?;
+            println!("added {}", user.email);
+            if !password_stdin {
+                println!("password, shown once: {password}");
+            }
+        }
+        UserCommand::Disable { email } => {
+            let mut tx = db.begin().await?;
+            let (person, _) =
+                store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
+            sqlx::query("UPDATE users SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
+                .bind(now)
+                .bind(person.partner.id.as_str())
+                .bind(person.user_id.as_str())
+                .execute(&mut *tx)
+                .await?;
+            note(
+                db,
+                &mut tx,
+                &person.partner.id,
+                "identity.user_disabled",
+                ("user", person.user_id.as_str()),
+                json!({}),
+                now,
+            )
+            .await?;
+            db.commit(tx).await?;
+            println!("disabled {email}");
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn partner(db: &Db, command: PartnerCommand) -> anyhow::Result<()> {
+    let now = Clock::system().millis();
+    match command {
+        PartnerCommand::Add { name, kind, distributor, currency } => {
+            let partner = NewPartner {
+                id: PartnerId(ids::new()),
+                name,
+                kind: PartnerKind::parse(&kind)
+                    .context("a kind is distributor, reseller or solution_provider")?,
+                distributor_id: distributor.map(PartnerId),
+                currency: Currency::parse(&currency).context("a currency has three capital letters")?,
+                verification: false,
+            };
+            if (partner.kind == PartnerKind::Reseller) != partner.distributor_id.is_some() {
+                bail!("a reseller, and nobody else, has a --distributor");
+            }
+            let mut tx = db.begin().await?;
+            store::insert_partner(&mut tx, &partner, now).await?;
+            note(
+                db,
+                &mut tx,
+                &partner.id,
+                "partner.added",
+                ("partner", partner.id.as_str()),
+                json!({"kind": partner.kind}),
+                now,
+            )
+            .await?;
+            db.commit(tx).await?;
+            println!("{}", partner.id);
+        }
+        PartnerCommand::List => {
+            let mut connection = db.read().acquire().await?;
+            for partner in store::partners(&mut connection).await? {
+                println!("{}  {}  {}", partner.id, partner.kind.as_str(), partner.name);
+            }
+        }
+        PartnerCommand::Fund { partner, amount, memo } => {
+            fund(db, &PartnerId(partner), &amount, memo, now).await?
+        }
+    }
+    Ok(())
+}
+
+async fn fund(db: &Db, id: &PartnerId, amount: &str, memo: String, now: i64) -> anyhow::Result<()> {
+    let mut tx = db.begin().await?;
+    let partner = store::partner(&mut tx, id).await?.context("there is no such partner")?;
+    let currency = partner.currency;
+    let minor = parse_amount(amount, currency).map_err(|fault| anyhow::anyhow!("amount: {fault:?}"))?;
+    let (outside, own) = (AccountKey::outside(id, currency), AccountKey::partner(id, currency));
+    let mut trail = audit::Trail::open(db, &mut tx, [id]).await?;
+    let mut book = Book::open(db, &mut tx, [outside.clone(), own.clone()]).await?;
+    let transfer = Transfer {
+        id: ids::transfer(),
+        kind: "RECHARGE",
+        debit: outside,
+        credit: own,
+        amount: minor,
+        currency,
+        customer_id: None,
+        reverses: None,
+        actor: "command line".into(),
+        memo,
+        at: now,
+        hold_until: None,
+    };
+    book.transfer(&transfer).map_err(|code| anyhow::anyhow!(code.message()))?;
+    book.write(&mut tx).await?;
+    let detail = json!({"transfer": transfer.id, "amount": Money::new(minor, currency)});
+    trail.add(&act(id, "funds.recharge", ("partner", id.as_str()), detail), now)?;
+    trail.write(&mut tx).await?;
+    db.commit(tx).await?;
+    println!("{}", transfer.id);
+    Ok(())
+}
+
+pub(super) async fn key(db: &Db, seal: &Seal, command: KeyCommand) -> anyhow::Result<()> {
+    let now = Clock::system().millis();
+    match command {
+        KeyCommand::Add { email, name } => {
+            let mut tx = db.begin().await?;
+            let (person, _) =
+                store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
+            let key = NewKey::random();
+            keys::insert(&mut tx, seal, (&person.partner.id, &person.user_id), &name, &key, now).await?;
+            note(
+                db,
+                &mut tx,
+                &person.partner.id,
+                "identity.key_added",
+                ("access_key", &key.access_key),
+                json!({"name": name}),
+                now,
+            )
+            .await?;
+            db.commit(tx).await?;
+            println!(
+                "access key:  {}\nsecret key, shown once:  {}\ndomain id:   {}",
+                key.access_key, key.secret_key, person.partner.id
+            );
+        }
+        KeyCommand::Disable { access_key } => {
+            let mut tx = db.begin().await?;
+            let owner: Option<String> =
+                sqlx::query_scalar("SELECT partner_id FROM access_keys WHERE access_key = $1")
+                    .bind(access_key.as_str())
+                    .fetch_optional(&mut *tx)
+                    .await?;
+            let owner = PartnerId(owner.context("there is no such key")?);
+            if !keys::disable(&mut tx, &access_key, now).await? {
+                bail!("it was disabled before");
+            }
+            note(db, &mut tx, &owner, "identity.key_disabled", ("access_key", &access_key), json!({}), now)
+                .await?;
+            db.commit(tx).await?;
+            println!("disabled {access_key}");
+        }
+    }
+    Ok(())
+}
+
+fn from_stdin() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text)?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn act(
+    partner: &PartnerId,
+    action: &'static str,
+    object: (&'static str, &str),
+    detail: serde_json::Value,
+) -> Act {
+    Act {
+        partner_id: partner.clone(),
+        actor: "command line".into(),
+        action,
+        kind: object.0,
+        id: object.1.to_owned(),
+        detail,
+        origin: Origin::default(),
+    }
+}
+
+async fn note(
+    db: &Db,
+    tx: &mut Tx,
+    partner: &PartnerId,
+    action: &'static str,
+    object: (&'static str, &str),
+    detail: serde_json::Value,
+    now: i64,
+) -> anyhow::Result<()> {
+    audit::record(db, tx, &act(partner, action, object, detail), now).await?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! The SQL of verification codes.
+
+use super::{Order, Stored};
+use crate::db::{Db, Sql, Tx};
+use crate::error::Error;
+use crate::outbox::channel_word;
+use contract::codes::Channel;
+use contract::id::{ChallengeId, PartnerId};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+const COLUMNS: &str = "SELECT challenge_id, partner_id, user_id, purpose, subject, fingerprint, channel, receiver, summary, english, minutes, code_hash, tries, sends, expires_at, resend_at, used_at FROM challenges";
+
+pub(super) async fn insert(tx: &mut Tx, stored: &Stored, now: i64) -> Result<(), Error> {
+    let order = &stored.order;
+    let row = vec![
+        order.partner_id.as_str().into(),
+        stored.id.as_str().into(),
+        order.user_id.as_str().into(),
+        order.purpose.into(),
+        order.subject.as_str().into(),
+        order.fingerprint.as_str().into(),
+        channel_word(order.channel).into(),
+        order.receiver.as_str().into(),
+        order.summary.as_str().into(),
+        i64::from(order.english).into(),
+        order.minutes.into(),
+        stored.code_hash.as_str().into(),
+        stored.tries.into(),
+        stored.sends.into(),
+        stored.expires_at.into(),
+        stored.resend_at.into(),
+        now.into(),
+    ];
+    crate::db::insert_rows(
+        tx,
+        "INSERT INTO challenges (partner_id, challenge_id, user_id, purpose, subject, fingerprint, channel, receiver, summary, english, minutes, code_hash, tries, sends, expires_at, resend_at, created_at) VALUES ",
+        vec![row],
+        "",
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn by_id(
+    db: &Db,
+    tx: &mut Tx,
+    partner: &PartnerId,
+    id: &ChallengeId,
+) -> Result<Option<Stored>, Error> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(" WHERE partner_id = ", partner.as_str()).bind(" AND challenge_id = ", id.as_str());
+    sql.push(db.for_update());
+    sql.prepared().fetch_optional(&mut **tx).await?.map(|row| stored(&row)).transpose()
+}
+
+pub(super) async fn by_subject(
+    db: &Db,
+    tx: &mut Tx,
+    partner: &PartnerId,
+    purpose: &str,
+    subject: &str,
+) -> Result<Option<Stored>, Error> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(" WHERE partner_id = ", partner.as_str())
+        .bind(" AND purpose = ", purpose)
+        .bind(" AND subject = ", subject)
+        .push(db.for_update());
+    sql.prepared().fetch_optional(&mut **tx).await?.map(|row| stored(&row)).transpose()
+}
+
+pub(super) async fn replace_code(tx: &mut Tx, stored: &Stored) -> Result<(), Error> {
+    sqlx::query("UPDATE challenges SET code_hash = $1, tries = 0, sends = $2, resend_at = $3 WHERE partner_id = $4 AND challenge_id = $5")
+        .bind(stored.code_hash.as_str())
+        .bind(stored.sends)
+        .bind(stored.resend_at)
+        .bind(stored.order.partner_id.as_str())
+        .bind(stored.id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn mark_used(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    id: &ChallengeId,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE challenges SET used_at = $1, code_hash = '' WHERE partner_id = $2 AND challenge_id = $3",
+    )
+    .bind(now)
+    .bind(partner.as_str())
+    .bind(id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn count_try(tx: &mut Tx, partner: &PartnerId, id: &ChallengeId) -> Result<(), Error> {
+    sqlx::query("UPDATE challenges SET tries = tries + 1 WHERE partner_id = $1 AND challenge_id = $2")
+        .bind(partner.as_str())
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn kill(tx: &mut Tx, partner: &str, challenge: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE challenges SET code_hash = '' WHERE partner_id = $1 AND challenge_id = $2")
+        .bind(partner)
+        .bind(challenge)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn sends_since(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    key: &str,
+    since: i64,
+) -> Result<i64, Error> {
+    let count = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM code_sends WHERE partner_id = $1 AND limit_key = $2 AND at > $3",
+    )
+    .bind(partner.as_str())
+    .bind(key)
+    .bind(since)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(count)
+}
+
+pub(super) async fn last_send(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    key: &str,
+    since: i64,
+) -> Result<Option<i64>, Error> {
+    let last = sqlx::query_scalar("SELECT at FROM code_sends WHERE partner_id = $1 AND limit_key = $2 AND at > $3 ORDER BY at DESC LIMIT 1")
+        .bind(partner.as_str())
+        .bind(key)
+        .bind(since)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(last)
+}
+
+pub(super) async fn insert_send(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    send_id: &str,
+    key: &str,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query("INSERT INTO code_sends (partner_id, send_id, limit_key, at) VALUES ($1, $2, $3, $4)")
+        .bind(partner.as_str())
+        .bind(send_id)
+        .bind(key)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+fn stored(row: &AnyRow) -> Result<Stored, Error> {
+    let text = |index: usize| row.try_get::<String, _>(index);
+    let purpose = text(3)?;
+    Ok(Stored {
+        id: ChallengeId(text(0)?),
+        order: Order {
+            partner_id: PartnerId(text(1)?),
+            user_id: text(2)?,
+            purpose: purpose_word(&purpose)?,
+            subject: text(4)?,
+            fingerprint: text(5)?,
+            channel: if text(6)? == "sms" { Channel::Sms } else { Channel::Email },
+            receiver: text(7)?,
+            summary: text(8)?,
+            english: row.try_get::<i64, _>(9)? != 0,
+            minutes: row.try_get(10)?,
+        },
+        code_hash: text(11)?,
+        tries: row.try_get(12)?,
+        sends: row.try_get(13)?,
+        expires_at: row.try_get(14)?,
+        resend_at: row.try_get(15)?,
+        used: row.try_get::<Option<i64>, _>(16)?.is_some(),
+    })
+}
+
+/// The purposes that exist; a code of an unknown one serves nothing.
+fn purpose_word(text: &str) -> Result<&'static str, Error> {
+    super::PURPOSES
+        .iter()
+        .copied()
+        .find(|p| *p == text)
+        .ok_or_else(|| Error::Internal(format!("unknown purpose {text}")))
+}

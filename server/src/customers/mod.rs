@@ -1,0 +1,8 @@
+//! Customers: the list, one customer, personal data on request.
+
+mod bss;
+pub mod create;
+mod handlers;
+pub mod store;
+
+pub use handlers::mount;

@@ -1,0 +1,183 @@
+//! Who may pass: sessions with their cross-site check, signatures, permissions.
+
+use super::cookies;
+use crate::app::App;
+use crate::error::Error;
+use crate::identity::{keys, sessions, signature};
+use crate::scope::{Origin, Scope};
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use contract::api::Access;
+use contract::error::Code;
+use contract::id::SessionId;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use std::net::SocketAddr;
+
+/// What the guard found out.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    pub(super) scope: Option<Scope>,
+    pub(super) session: Option<SessionId>,
+    pub(super) key: Option<String>,
+}
+
+/// The id of a request, put there by `ops::observe`.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
+
+/// Where a request came from.
+pub(super) fn origin(app: &App, request: &Request) -> Origin {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let request_id = request.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default();
+    let language = request.headers().get("accept-language").and_then(|v| v.to_str().ok()).unwrap_or("");
+    Origin {
+        ip: forwarded(request.headers(), app.settings.proxies).or(peer).unwrap_or_default(),
+        request_id,
+        english: language.trim_start().to_ascii_lowercase().starts_with("en"),
+    }
+}
+
+/// The address that the outermost trusted proxy saw.
+fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<String> {
+    let header = headers.get("x-forwarded-for").filter(|_| proxies > 0)?.to_str().ok()?;
+    let hops: Vec<&str> = header.split(',').map(str::trim).collect();
+    let hop = hops.get(hops.len().checked_sub(proxies)?)?;
+    hop.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string())
+}
+
+/// Checks who asks and whether they may.
+pub(super) async fn check(
+    app: &App,
+    access: Access,
+    parts: &Parts,
+    body: &[u8],
+    origin: &Origin,
+) -> Result<Passed, Error> {
+    match access {
+        Access::Public => {
+            same_site(parts)?;
+            Ok(Passed::default())
+        }
+        Access::SignedIn => session(app, parts, origin).await,
+        Access::Needs(permission) | Access::Sensitive(permission) => {
+            let passed = session(app, parts, origin).await?;
+            match &passed.scope {
+                Some(scope) if scope.may(permission) => Ok(passed),
+                _ => {
+                    tracing::info!(?permission, request_id = %origin.request_id, "access.denied");
+                    Err(Code::Forbidden.into())
+                }
+            }
+        }
+        Access::Key(permission) => {
+            let passed = signed(app, parts, body, origin).await?;
+            match &passed.scope {
+                Some(scope) if scope.may(permission) => Ok(passed),
+                _ => Err(Code::Forbidden.into()),
+            }
+        }
+    }
+}
+
+async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Error> {
+    same_site(parts)?;
+    let token = cookies::read(app, &parts.headers).ok_or(Code::SignedOut)?;
+    let live = sessions::find(app, &token).await?.ok_or(Code::SignedOut)?;
+    Ok(Passed { scope: Some(live.scope(origin.clone())), session: Some(live.id), key: None })
+}
+
+/// A change must come from this console's own pages (design/security.md, check 24).
+fn same_site(parts: &Parts) -> Result<(), Error> {
+    if parts.method.is_safe() {
+        return Ok(());
+    }
+    let text = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
+    let own = match (text("sec-fetch-site"), text(ORIGIN.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        // Browsers without Sec-Fetch-Site send Origin with every change; programs send neither.
+        (None, Some(origin)) => {
+            let host = text(HOST.as_str()).unwrap_or("");
+            origin.split_once("://").is_some_and(|(_, o)| o.eq_ignore_ascii_case(host))
+        }
+        (None, None) => true,
+    };
+    if own { Ok(()) } else { Err(Code::CrossSite.into()) }
+}
+
+/// The published answer to a signature that does not fit; the same for an unknown key, a
+/// disabled one and a wrong signature (design/security.md, check 53).
+const UNSIGNED: Error = Error::Published {
+    status: 401,
+    code: "APIGW.0301",
+    message: "Incorrect IAM authentication information: verify aksk signature fail.",
+};
+const SKEWED: Error = Error::Published {
+    status: 401,
+    code: "APIGW.0303",
+    message: "Incorrect IAM authentication information: X-Sdk-Date must be signed and within 15 minutes.",
+};
+
+async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Result<Passed, Error> {
+    let denied = |fault: &str| {
+        tracing::info!(%fault, ip = %origin.ip, request_id = %origin.request_id, "signature.denied");
+        UNSIGNED
+    };
+    let path = parts.uri.path();
+    let lower = path.to_ascii_lowercase();
+    if path.contains("//")
+        || path.split('/').any(|s| s == "..")
+        || lower.contains("%2f")
+        || lower.contains("%2e")
+    {
+        return Err(denied("path"));
+    }
+    let header =
+        parts.headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok()).ok_or_else(|| denied("header"))?;
+    let authorization = signature::parse(header).map_err(|_| denied("header"))?;
+    // An unknown key is checked against a secret that nobody has, so it takes as long.
+    let found = keys::find(app, &authorization.access_key).await?;
+    let secret = found.as_ref().map_or("", |(_, secret)| secret.as_str());
+    let headers: Vec<(String, Vec<u8>)> =
+        parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), v.as_bytes().to_vec())).collect();
+    let raw = signature::Raw {
+        method: parts.method.as_str(),
+        path,
+        query: parts.uri.query().unwrap_or(""),
+        headers: &headers,
+        body,
+    };
+    match signature::verify(&raw, &authorization, secret, app.clock.millis()) {
+        Ok(()) => {}
+        Err(signature::Fault::Skewed | signature::Fault::Unsigned) => return Err(SKEWED),
+        Err(_) => return Err(denied("signature")),
+    }
+    let (person, _) = found.ok_or_else(|| denied("key"))?;
+    // The domain is signed but chosen by the client: it may name the key's own account only.
+    let domain = parts.headers.get("x-domain-id").map(http::HeaderValue::as_bytes);
+    if domain.is_some_and(|d| d != person.partner.id.as_str().as_bytes()) {
+        return Err(denied("domain"));
+    }
+    let token = parts.headers.get("x-client-token").and_then(|v| v.to_str().ok());
+    let token_signed = authorization.signed_headers.iter().any(|n| n == "x-client-token");
+    let call = match token.filter(|t| token_signed && contract::funds::is_key(t)) {
+        Some(token) => format!("token.{token}"),
+        None => authorization.signature.clone(),
+    };
+    Ok(Passed {
+        scope: Some(sessions::scope_of(&person, Some(&authorization.access_key), origin.clone())),
+        session: None,
+        key: Some(format!("ak.{}.{call}", authorization.access_key)),
+    })
+}
+
+/// Refuses requests that give their length twice, which proxies may understand otherwise.
+pub(super) async fn plain_framing(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if headers.contains_key(TRANSFER_ENCODING) && headers.contains_key(CONTENT_LENGTH) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    next.run(request).await
+}

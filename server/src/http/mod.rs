@@ -1,0 +1,51 @@
+//! The web side: mounting endpoints, guarding them, answering in the right envelope, serving
+//! the console. Knows no business rule and no SQL.
+
+mod assets;
+pub(crate) mod cookies;
+mod guard;
+mod headers;
+pub mod metrics;
+pub mod mount;
+mod openapi;
+mod ops;
+pub mod respond;
+
+pub use mount::{Call, Mount};
+
+use crate::app::App;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// The largest body of a request, in bytes. The signing rules allow 12 MB; no operation here
+/// needs more than this.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Everything that the server answers. Fails where a declared endpoint is not mounted.
+///
+/// # Errors
+/// Endpoints that are declared and not mounted, or the other way round.
+pub fn router(app: &App) -> anyhow::Result<Router> {
+    let mount = Mount::new();
+    let mount = crate::identity::mount(mount);
+    let mount = crate::customers::mount(mount);
+    let mount = crate::consumption::mount(mount);
+    let mount = crate::funds::mount(mount);
+    let mount = crate::audit::mount(mount);
+    let mount = crate::partner::mount(mount);
+    let router = mount.finish()?;
+    Ok(router
+        .merge(ops::routes())
+        .merge(openapi::routes())
+        .fallback(assets::serve)
+        .method_not_allowed_fallback(respond::method_not_allowed)
+        .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
+        .layer(CatchPanicLayer::custom(respond::panicked))
+        .layer(from_fn_with_state(app.clone(), headers::add))
+        .layer(from_fn_with_state(app.clone(), ops::observe))
+        .layer(from_fn(guard::plain_framing))
+        .with_state(app.clone()))
+}

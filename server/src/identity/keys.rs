@@ -1,0 +1,88 @@
+//! Access keys (AK/SK): the secret is shown once and kept encrypted, since verifying a
+//! signature needs it.
+
+use super::store::{PERSON_COLUMNS, Person, person};
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Error;
+use crate::seal::Seal;
+use contract::id::{PartnerId, UserId};
+use rand::RngExt;
+use sqlx::Row;
+
+/// An access key with its secret, at the only moment when both are known.
+#[derive(Clone)]
+pub struct NewKey {
+    /// The public part, 20 characters.
+    pub access_key: String,
+    /// The secret part, 40 characters.
+    pub secret_key: String,
+}
+
+impl NewKey {
+    /// A fresh random key.
+    #[must_use]
+    pub fn random() -> Self {
+        let text = |alphabet: &[u8], length: usize| -> String {
+            let mut rng = rand::rng();
+            (0..length).map(|_| char::from(alphabet[rng.random_range(0..alphabet.len())])).collect()
+        };
+        Self {
+            access_key: text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 20),
+            secret_key: text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 40),
+        }
+    }
+}
+
+/// Stores a key of a person.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn insert(
+    tx: &mut Tx,
+    seal: &Seal,
+    owner: (&PartnerId, &UserId),
+    name: &str,
+    key: &NewKey,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query("INSERT INTO access_keys (access_key, partner_id, user_id, name, sealed_secret, created_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(key.access_key.as_str())
+        .bind(owner.0.as_str())
+        .bind(owner.1.as_str())
+        .bind(name)
+        .bind(seal.seal(&key.secret_key)?)
+        .bind(now)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The owner and the secret of an active key.
+///
+/// # Errors
+/// A database that does not answer, or a secret sealed by another installation.
+pub async fn find(app: &App, access_key: &str) -> Result<Option<(Person, String)>, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(PERSON_COLUMNS)
+        .push(", k.sealed_secret FROM access_keys k JOIN users u ON u.partner_id = k.partner_id AND u.user_id = k.user_id JOIN partners p ON p.partner_id = k.partner_id")
+        .bind(" WHERE k.access_key = ", access_key)
+        .push(" AND k.disabled_at IS NULL AND u.disabled_at IS NULL");
+    let Some(row) = sql.prepared().fetch_optional(app.db.read()).await? else { return Ok(None) };
+    let secret = app.seal.open(&row.try_get::<String, _>(12)?)?;
+    Ok(Some((person(&row)?, secret)))
+}
+
+/// Disables a key at once. Answers whether it was there and active.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn disable(tx: &mut Tx, access_key: &str, now: i64) -> Result<bool, Error> {
+    let done =
+        sqlx::query("UPDATE access_keys SET disabled_at = $1 WHERE access_key = $2 AND disabled_at IS NULL")
+            .bind(now)
+            .bind(access_key)
+            .execute(&mut **tx)
+            .await?;
+    Ok(done.rows_affected() == 1)
+}

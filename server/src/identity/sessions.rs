@@ -1,0 +1,193 @@
+//! Browser sessions: a random token in a cookie, its hash in the database, revocable at once.
+
+use super::store::{PERSON_COLUMNS, Person, person};
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Error;
+use crate::ids;
+use crate::scope::{Origin, Scope};
+use contract::error::Code;
+use contract::id::SessionId;
+use contract::identity::SessionRow;
+use contract::time::from_millis;
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+/// A session ends after this long without use (design/security.md, check 20).
+const IDLE: i64 = 30 * 60 * 1000;
+/// And after this long in any case.
+const LONGEST: i64 = 12 * 60 * 60 * 1000;
+/// How exactly the last use is noted.
+const GRAIN: i64 = 60 * 1000;
+
+/// A session's secret, as the cookie carries it.
+#[derive(Clone)]
+pub struct Token(pub String);
+
+/// A live session and whose it is.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The session.
+    pub id: SessionId,
+    /// The person.
+    pub person: Person,
+}
+
+impl Live {
+    /// The scope of this person's requests.
+    #[must_use]
+    pub fn scope(&self, origin: Origin) -> Scope {
+        scope_of(&self.person, None, origin)
+    }
+}
+
+/// The scope of a person, or of a program with that person's access key.
+#[must_use]
+pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin) -> Scope {
+    let actor = match access_key {
+        Some(key) => format!("{} ({key})", person.name),
+        None => format!("{} <{}>", person.name, person.email),
+    };
+    Scope {
+        partner_id: person.partner.id.clone(),
+        partner_kind: person.partner.kind,
+        partner_number: person.partner.number,
+        customer_count: person.partner.customer_count,
+        currency: person.partner.currency,
+        user_id: person.user_id.clone(),
+        actor,
+        role: person.role,
+        access_key: access_key.map(str::to_owned),
+        origin,
+    }
+}
+
+/// Begins a session; the token is known to nobody else.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn begin(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    origin: &Origin,
+    user_agent: &str,
+) -> Result<Token, Error> {
+    let token = hex::encode(rand::random::<[u8; 32]>());
+    let now = app.clock.millis();
+    let agent: String = user_agent.chars().take(300).collect();
+    sqlx::query("INSERT INTO sessions (token_hash, session_id, partner_id, user_id, ip, user_agent, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(hash(&token))
+        .bind(ids::session().0)
+        .bind(person.partner.id.as_str())
+        .bind(person.user_id.as_str())
+        .bind(origin.ip.as_str())
+        .bind(agent)
+        .bind(now)
+        .bind(now)
+        .bind(now + LONGEST)
+        .execute(&mut **tx)
+        .await?;
+    Ok(Token(token))
+}
+
+/// The live session of a token, if there is one; notes its use.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn find(app: &App, token: &str) -> Result<Option<Live>, Error> {
+    let now = app.clock.millis();
+    let mut sql = Sql::new("SELECT ");
+    sql.push(PERSON_COLUMNS)
+        .push(", s.session_id, s.last_seen_at FROM sessions s JOIN users u ON u.partner_id = s.partner_id AND u.user_id = s.user_id JOIN partners p ON p.partner_id = s.partner_id")
+        .bind(" WHERE s.token_hash = ", hash(token))
+        .bind(" AND s.expires_at > ", now)
+        .bind(" AND s.last_seen_at > ", now - IDLE)
+        .push(" AND u.disabled_at IS NULL");
+    let Some(row) = sql.prepared().fetch_optional(app.db.read()).await? else { return Ok(None) };
+    let live = Live { person: person(&row)?, id: SessionId(row.try_get(12)?) };
+    if row.try_get::<i64, _>(13)? < now - GRAIN {
+        let mut tx = app.db.begin().await?;
+        sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE session_id = $2 AND last_seen_at < $1")
+            .bind(now)
+            .bind(live.id.as_str())
+            .execute(&mut *tx)
+            .await?;
+        app.db.commit(tx).await?;
+    }
+    Ok(Some(live))
+}
+
+/// The person's sessions, newest first.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn list(app: &App, scope: &Scope, current: &SessionId) -> Result<Vec<SessionRow>, Error> {
+    let now = app.clock.millis();
+    let rows = sqlx::query("SELECT session_id, created_at, last_seen_at, ip, user_agent FROM sessions WHERE partner_id = $1 AND user_id = $2 AND expires_at > $3 AND last_seen_at > $4 ORDER BY created_at DESC, session_id DESC")
+        .bind(scope.partner_id.as_str())
+        .bind(scope.user_id.as_str())
+        .bind(now)
+        .bind(now - IDLE)
+        .fetch_all(app.db.read())
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let id = SessionId(row.try_get(0)?);
+            Ok(SessionRow {
+                current: id == *current,
+                id,
+                created_at: from_millis(row.try_get(1)?),
+                last_seen_at: from_millis(row.try_get(2)?),
+                ip: row.try_get(3)?,
+                user_agent: row.try_get(4)?,
+            })
+        })
+        .collect()
+}
+
+/// Ends one of the person's sessions.
+///
+/// # Errors
+/// `NotFound` where the person has no such session.
+pub async fn end(tx: &mut Tx, scope: &Scope, id: &SessionId) -> Result<(), Error> {
+    let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2 AND session_id = $3")
+        .bind(scope.partner_id.as_str())
+        .bind(scope.user_id.as_str())
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
+}
+
+/// Ends all of the person's sessions. Answers how many.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn end_all(tx: &mut Tx, scope: &Scope) -> Result<u64, Error> {
+    let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2")
+        .bind(scope.partner_id.as_str())
+        .bind(scope.user_id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Removes sessions that have ended. For the cleaning job.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn clean(app: &App) -> Result<(), Error> {
+    let now = app.clock.millis();
+    let mut tx = app.db.begin().await?;
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1 OR last_seen_at <= $2")
+        .bind(now)
+        .bind(now - IDLE)
+        .execute(&mut *tx)
+        .await?;
+    app.db.commit(tx).await
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}

@@ -1,0 +1,73 @@
+//! Signing in: the same answer for an unknown account and a wrong password, and limits.
+
+use super::sessions::{self, Token};
+use super::store::{self, Person};
+use super::throttle::{self, Counter};
+use crate::app::App;
+use crate::audit::{self, Act};
+use crate::error::Error;
+use crate::scope::Origin;
+use contract::error::{Code, Fault};
+use contract::identity::{Credentials, MAX_EMAIL};
+use contract::text;
+use serde_json::json;
+
+/// Signs a person in and begins a session.
+///
+/// # Errors
+/// `InvalidFields` for empty ones, `TooManyAttempts` with the seconds to wait,
+/// `WrongCredentials` for everything else that does not fit.
+pub async fn sign_in(
+    app: &App,
+    given: &Credentials,
+    origin: &Origin,
+    user_agent: &str,
+) -> Result<(Person, Token), Error> {
+    let email =
+        text::required(&given.email, MAX_EMAIL).map_err(|fault| Error::field("email", fault))?.to_lowercase();
+    if given.password.is_empty() {
+        return Err(Error::field("password", Fault::Required));
+    }
+    let (account, address) = (Counter::account(&email), Counter::address(&origin.ip));
+    let counters = [account.clone(), address];
+    let now = app.clock.millis();
+    let wait = throttle::wait(&app.db, &counters, now).await?;
+    if wait > 0 {
+        return Err(Error::Counted(Code::TooManyAttempts, (wait + 999) / 1000));
+    }
+    let mut connection = app.db.read().acquire().await?;
+    let found = store::person_by_email(&mut connection, &email).await?;
+    drop(connection);
+    let fits = app.passwords.verify(&given.password, found.as_ref().map(|(_, hash)| hash.as_str())).await?;
+    let mut tx = app.db.begin().await?;
+    match found {
+        Some((person, _)) if fits => {
+            throttle::succeeded(&mut tx, &account).await?;
+            let token = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
+            audit::record(&app.db, &mut tx, &act(&person, "identity.sign_in", origin), now).await?;
+            app.db.commit(tx).await?;
+            Ok((person, token))
+        }
+        found => {
+            throttle::failed(&mut tx, &counters, now).await?;
+            if let Some((person, _)) = &found {
+                audit::record(&app.db, &mut tx, &act(person, "identity.sign_in_failed", origin), now).await?;
+            }
+            app.db.commit(tx).await?;
+            tracing::info!(ip = %origin.ip, "sign_in.failed");
+            Err(Code::WrongCredentials.into())
+        }
+    }
+}
+
+fn act(person: &Person, action: &'static str, origin: &Origin) -> Act {
+    Act {
+        partner_id: person.partner.id.clone(),
+        actor: format!("{} <{}>", person.name, person.email),
+        action,
+        kind: "user",
+        id: person.user_id.to_string(),
+        detail: json!({}),
+        origin: origin.clone(),
+    }
+}

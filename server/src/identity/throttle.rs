@@ -1,0 +1,76 @@
+//! Slows down guessing: per account and per address, in the database, so that several servers
+//! count together. Nobody is locked out for good (design/security.md, check 16).
+
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use sqlx::Row;
+
+/// Free failures before waiting begins.
+const FREE_FOR_ACCOUNT: i64 = 10;
+const FREE_FOR_ADDRESS: i64 = 50;
+/// The longest wait, in milliseconds.
+const LONGEST: i64 = 15 * 60 * 1000;
+/// Milliseconds of quiet after which failures are forgotten.
+const FORGET: i64 = 60 * 60 * 1000;
+
+/// What is counted: an account or an address.
+#[derive(Debug, Clone)]
+pub(super) struct Counter {
+    key: String,
+    free: i64,
+}
+
+impl Counter {
+    pub(super) fn account(email: &str) -> Self {
+        Self { key: format!("account:{}", crate::seal::fingerprint(&[email])), free: FREE_FOR_ACCOUNT }
+    }
+
+    pub(super) fn address(ip: &str) -> Self {
+        Self { key: format!("address:{ip}"), free: FREE_FOR_ADDRESS }
+    }
+}
+
+/// Milliseconds until the next try is allowed, 0 for now.
+pub(super) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64, Error> {
+    let mut longest = 0;
+    for counter in counters {
+        let until: Option<i64> =
+            sqlx::query_scalar("SELECT blocked_until FROM throttles WHERE throttle_key = $1")
+                .bind(counter.key.as_str())
+                .fetch_optional(db.read())
+                .await?;
+        longest = longest.max(until.unwrap_or(0) - now);
+    }
+    Ok(longest)
+}
+
+/// Counts a failure.
+pub(super) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Result<(), Error> {
+    for counter in counters {
+        let row = sqlx::query("INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2) ON CONFLICT (throttle_key) DO UPDATE SET failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END, updated_at = $2 RETURNING failures")
+            .bind(counter.key.as_str())
+            .bind(now)
+            .bind(now - FORGET)
+            .fetch_one(&mut **tx)
+            .await?;
+        let over = row.try_get::<i64, _>(0)? - counter.free;
+        if over >= 0 {
+            let wait = LONGEST.min(1000_i64.saturating_mul(1 << over.min(20)));
+            sqlx::query("UPDATE throttles SET blocked_until = $1 WHERE throttle_key = $2")
+                .bind(now + wait)
+                .bind(counter.key.as_str())
+                .execute(&mut **tx)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Forgets the failures of an account that signed in.
+pub(super) async fn succeeded(tx: &mut Tx, counter: &Counter) -> Result<(), Error> {
+    sqlx::query("DELETE FROM throttles WHERE throttle_key = $1")
+        .bind(counter.key.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The Partner Center server: the published partner API, the console's API, the ledger, the
+//! jobs, and the built console inside. See ARCHITECTURE.md.
+
+pub mod app;
+pub mod audit;
+pub mod cli;
+pub mod clock;
+pub mod codes;
+pub mod config;
+pub mod consumption;
+pub mod customers;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod funds;
+pub mod http;
+pub mod identity;
+pub mod ids;
+pub mod jobs;
+pub mod ledger;
+pub mod outbox;
+pub mod partner;
+pub mod resellers;
+pub mod scope;
+pub mod seal;
