@@ -139,12 +139,7 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
             let mut tx = db.begin().await?;
             let (person, _) =
                 store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
-            sqlx::query("UPDATE users SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
-                .bind(now)
-                .bind(person.partner.id.as_str())
-                .bind(person.user_id.as_str())
-                .execute(&mut *tx)
-                .await?;
+            store::disable_user(&mut tx, &person, now).await?;
             note(
                 db,
                 &mut tx,
@@ -265,12 +260,7 @@ pub(super) async fn key(db: &Db, seal: &Seal, command: KeyCommand) -> anyhow::Re
         }
         KeyCommand::Disable { access_key } => {
             let mut tx = db.begin().await?;
-            let owner: Option<String> =
-                sqlx::query_scalar("SELECT partner_id FROM access_keys WHERE access_key = $1")
-                    .bind(access_key.as_str())
-                    .fetch_optional(&mut *tx)
-                    .await?;
-            let owner = PartnerId(owner.context("there is no such key")?);
+            let owner = keys::owner(&mut tx, &access_key).await?.context("there is no such key")?;
             if !keys::disable(&mut tx, &access_key, now).await? {
                 bail!("it was disabled before");
             }

@@ -258,11 +258,7 @@ pub async fn wait_between(app: &App, tx: &mut Tx, order: &Order) -> Result<(), E
 /// # Errors
 /// A database that does not answer.
 pub async fn receiver(tx: &mut Tx, scope: &Scope) -> Result<String, Error> {
-    let email = sqlx::query_scalar("SELECT email FROM users WHERE partner_id = $1 AND user_id = $2")
-        .bind(scope.partner_id.as_str())
-        .bind(scope.user_id.as_str())
-        .fetch_optional(&mut **tx)
-        .await?;
+    let email = store::email_of(tx, scope).await?;
     email.ok_or(Error::Refused(Code::SignedOut))
 }
 
@@ -344,7 +340,7 @@ fn words(order: &Order, code: &str) -> (String, String) {
         (subject, text.trim_start().to_owned())
     } else {
         let text = format!(
-            "{what}\n您的验证码是 {code},{} 分钟内有效。请勿告知他人。如非本人操作,请修改密码。",
+            "{what}\n您的验证码是 {code}，{} 分钟内有效。请勿告知他人。如非本人操作，请修改密码。",
             order.minutes
         );
         ("验证码".to_owned(), text.trim_start().to_owned())

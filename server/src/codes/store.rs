@@ -4,6 +4,7 @@ use super::{Order, Stored};
 use crate::db::{Db, Sql, Tx};
 use crate::error::Error;
 use crate::outbox::channel_word;
+use crate::scope::Scope;
 use contract::codes::Channel;
 use contract::id::{ChallengeId, PartnerId};
 use sqlx::Row;
@@ -131,6 +132,15 @@ pub(super) async fn sends_since(
     .fetch_one(&mut **tx)
     .await?;
     Ok(count)
+}
+
+pub(super) async fn email_of(tx: &mut Tx, scope: &Scope) -> Result<Option<String>, Error> {
+    let email = sqlx::query_scalar("SELECT email FROM users WHERE partner_id = $1 AND user_id = $2")
+        .bind(scope.partner_id.as_str())
+        .bind(scope.user_id.as_str())
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(email)
 }
 
 pub(super) async fn last_send(

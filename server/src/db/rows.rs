@@ -4,8 +4,9 @@ use super::sql::{Sql, Value};
 use crate::error::Error;
 use sqlx::AnyConnection;
 
-/// Values in one statement: below the limit of both databases (32,766 and 65,535).
-const MAX_VALUES: usize = 15_000;
+/// Values in one statement. SQLite looks each numbered placeholder up among those before it, so
+/// a long statement costs the square of its length.
+const MAX_VALUES: usize = 800;
 
 /// Inserts rows with `insert` (up to and with `VALUES `) and `after` (a conflict clause, or empty).
 /// Answers how many rows were written.
@@ -21,11 +22,14 @@ pub async fn insert_rows(
     let Some(width) = rows.first().map(Vec::len) else { return Ok(0) };
     let chunk = (MAX_VALUES / width.max(1)).max(1);
     let mut written = 0;
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let full = rows.len() >= chunk;
         let mut sql = Sql::new(insert);
         sql.rows(rows.by_ref().take(chunk)).push(after);
-        written += sql.query().execute(&mut *connection).await?.rows_affected();
+        // Full statements all have the same text, so they stay prepared.
+        let query = if full { sql.prepared() } else { sql.query() };
+        written += query.execute(&mut *connection).await?.rows_affected();
     }
     Ok(written)
 }

@@ -22,7 +22,7 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
 
 /// Statements that may run at every start.
 pub(super) const SCHEMA: &[&str] = &[
-    "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', contentless_delete=1, columnsize=0)",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', contentless_delete=1)",
     "CREATE TRIGGER IF NOT EXISTS transfers_keep BEFORE UPDATE ON ledger_transfers BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS transfers_stay BEFORE DELETE ON ledger_transfers BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_keep BEFORE UPDATE ON ledger_entries BEGIN SELECT RAISE(ABORT, 'append-only'); END",

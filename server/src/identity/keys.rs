@@ -73,6 +73,19 @@ pub async fn find(app: &App, access_key: &str) -> Result<Option<(Person, String)
     Ok(Some((person(&row)?, secret)))
 }
 
+/// The partner of a key, active or not.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn owner(tx: &mut Tx, access_key: &str) -> Result<Option<PartnerId>, Error> {
+    let owner: Option<String> =
+        sqlx::query_scalar("SELECT partner_id FROM access_keys WHERE access_key = $1")
+            .bind(access_key)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(owner.map(PartnerId))
+}
+
 /// Disables a key at once. Answers whether it was there and active.
 ///
 /// # Errors

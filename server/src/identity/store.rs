@@ -130,6 +130,20 @@ pub async fn insert_user(tx: &mut Tx, user: &NewUser, now: i64) -> Result<(), Er
     Ok(())
 }
 
+/// Disables a person: sessions and keys end with their next request.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), Error> {
+    sqlx::query("UPDATE users SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
+        .bind(now)
+        .bind(person.partner.id.as_str())
+        .bind(person.user_id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// A person by the sign-in address, with the password's hash. Disabled people are not found.
 ///
 /// # Errors
