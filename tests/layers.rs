@@ -88,7 +88,7 @@ const RULES: &[Rule] = &[
 ];
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::demo;
 use crate::seal::Seal;
 use clap::{Parser, Subcommand};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -140,7 +141,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Opens the configured database with its tables up to date.
 async fn open(storage: &Storage) -> anyhow::Result<Db> {
-    std::fs::create_dir_all(&storage.data_dir)?;
+    // Nobody else on the machine may read the data.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&storage.data_dir)?;
     let db = Db::open(&storage.url()).await?;
     db.migrate().await?;
     Ok(db)

@@ -85,6 +85,8 @@ async fn hold(app: &App, mut tx: Tx, order: &Order) -> Result<StepUp<Receipt>, E
     let until = now + DEFAULT_TIMEOUT_MINUTES * 60_000;
     let result = movement::execute(&app.db, &mut tx, std::slice::from_ref(order), now, Some(until)).await?;
     let held = match result.into_iter().next() {
+        // Another server took the same key between the look and the lock.
+        Some(Ok(Outcome::Seen { transfer })) => return resume(app, tx, order, &transfer, None).await,
         Some(Ok(outcome)) => outcome.transfer().clone(),
         Some(Err(refusal)) => {
             app.db.commit(tx).await?;
