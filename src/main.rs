@@ -1,1 +1,48 @@
-fn main() {}
+//! The Partner Center console: starts the app in the browser. Where things are: docs and ARCHITECTURE.md.
+
+mod api;
+mod app;
+mod i18n;
+mod kit;
+mod pages;
+mod router;
+mod routes;
+mod session;
+mod shell;
+mod ui;
+
+use crate::ui::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+fn main() {
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        fail();
+    }));
+    // Asked before the texts are there, so that the answers are on their way meanwhile.
+    if !routes::is_public(&router::path()) {
+        session::start();
+    }
+    spawn_local(async {
+        if !i18n::start().await {
+            fail();
+            return;
+        }
+        router::start();
+        if let Some(start) = ui::dom::by_id("start") {
+            start.remove();
+        }
+        app::running();
+        leptos::mount::mount_to_body(app::app);
+    });
+}
+
+/// Shows the message that index.html keeps for the case that the app cannot run.
+fn fail() {
+    let partner_center = js_sys::Reflect::get(&window(), &"partnerCenter".into()).unwrap_or_default();
+    let fail = js_sys::Reflect::get(&partner_center, &"fail".into()).map(js_sys::Function::from);
+    if let Ok(fail) = fail {
+        // Nothing is left to do where even this fails.
+        _ = fail.call1(&partner_center, &"failed".into());
+    }
+}

@@ -117,11 +117,11 @@ async fn resume(
     let partner = &order.scope.partner_id;
     let transfer = ledger_store::transfer(&mut tx, partner, first).await?.ok_or(Code::NotFound)?;
     if transfer.phase.moves() {
-        return done(app, &order.scope, &transfer.id, true).await;
+        return done_before(app, tx, &order.scope, &transfer.id).await;
     }
     if let Some(ending) = ledger_store::ending_of(&mut tx, partner, first).await? {
         return match ending.phase {
-            Phase::Post => done(app, &order.scope, &ending.id, true).await,
+            Phase::Post => done_before(app, tx, &order.scope, &ending.id).await,
             _ => Err(Code::TransferEnded.into()),
         };
     }
@@ -138,8 +138,13 @@ async fn resume(
     let fingerprint = order.fingerprint();
     let verdict = codes::spend(app, &mut tx, (partner, purpose, &order.key, &fingerprint), code).await?;
     if let Err(error) = verdict.or_error() {
+        // While this one waited for the code's row, another confirmation may have spent it here.
+        let ending = ledger_store::ending_of(&mut tx, partner, first).await?;
         app.db.commit(tx).await?;
-        return Err(error);
+        return match ending {
+            Some(ending) if ending.phase == Phase::Post => done(app, &order.scope, &ending.id, true).await,
+            _ => Err(error),
+        };
     }
     let posted = movement::post(&app.db, &mut tx, order, first, now).await?;
     app.db.commit(tx).await?;
@@ -174,6 +179,13 @@ pub async fn give_up(app: &App, scope: &Scope, key: &str) -> Result<(), Error> {
 async fn stored(app: &App, scope: &Scope, id: &TransferId) -> Result<ledger_store::Stored, Error> {
     let mut connection = app.db.read().acquire().await?;
     Ok(ledger_store::transfer(&mut connection, &scope.partner_id, id).await?.ok_or(Code::NotFound)?)
+}
+
+/// What was done before. The transaction ends first: the receipt is read over another connection,
+/// and callers that each hold one while they wait for a second would wait for each other.
+async fn done_before(app: &App, tx: Tx, scope: &Scope, id: &TransferId) -> Result<StepUp<Receipt>, Error> {
+    tx.rollback().await?;
+    done(app, scope, id, true).await
 }
 
 async fn done(app: &App, scope: &Scope, id: &TransferId, repeated: bool) -> Result<StepUp<Receipt>, Error> {

@@ -18,6 +18,8 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::TimeoutLayer;
 
 /// The largest body of a request, in bytes. The signing rules allow 12 MB; no operation here
@@ -42,6 +44,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .merge(openapi::routes())
         .fallback(assets::serve)
         .method_not_allowed_fallback(respond::method_not_allowed)
+        // Built files are compressed already; this is for lists.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(respond::panicked))
         .layer(from_fn_with_state(app.clone(), headers::add))

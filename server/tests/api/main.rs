@@ -1,1 +1,17 @@
-fn main() {}
+//! The server's API tests: one program, a file a subject, on SQLite and on PostgreSQL.
+//!
+//! Settings from the environment, all optional; what is not set is skipped with a note:
+//! `TEST_POSTGRES_URL` (a superuser's `postgres://…/postgres`; each test makes a database of its own),
+//! `TEST_PYTHON` (a Python with `huaweicloudsdkbss` and `aiosmtpd`), `FOCUS_SAMPLE` (a real bill file).
+
+mod harness;
+
+mod access;
+mod console;
+mod customers;
+mod focus;
+mod front;
+mod mail;
+mod money;
+mod process;
+mod published;

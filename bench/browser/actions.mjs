@@ -1,0 +1,33 @@
+// What a person does in the list. `find` runs in the page and tells where to click; `shows` names the
+// condition of inside.mjs that says that it is done. Elements are found as people find them: by words.
+
+const middle = `(element) => {
+  element.scrollIntoView({ block: 'center' });
+  const box = element.getBoundingClientRect();
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}`;
+
+const named = (words) => `[...document.querySelectorAll('a, button')].find((e) =>
+  e.textContent.trim() === '${words}' && e.getAttribute('aria-disabled') !== 'true' && !e.disabled && e.closest('main, body'))`;
+
+const find = (element, argument = 'null') => `(() => {
+  const element = ${element};
+  if (!element) throw new Error(${JSON.stringify(`not in the page: ${element}`)});
+  return { ...(${middle})(element), argument: ${argument} };
+})()`;
+
+/** 下一页: the next page of the list. */
+export const nextPage = { find: find(named('下一页'), 'bench.rows()[0].textContent'), shows: 'other' };
+
+/** 拨款 in the first row that allows it: the dialog. It is closed again afterwards. */
+export const openDialog = {
+  find: find(named('拨款')),
+  shows: 'dialog',
+  afterwards: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.evaluate(() => globalThis.bench.quiet('closed'));
+  },
+};
+
+/** The name in the first row: the customer's page. */
+export const openDetail = { find: find(`bench.rows()[0].querySelector('a[href]')`), shows: 'detail' };

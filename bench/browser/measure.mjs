@@ -1,0 +1,76 @@
+// Loads and actions, and what they cost the renderer.
+import { watch } from './inside.mjs';
+
+const metrics = async (cdp) => {
+  const { metrics } = await cdp.send('Performance.getMetrics');
+  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+};
+
+/** CPU of the whole renderer process between two readings, in ms. */
+const cpu = (before, after) => 1000 * (after.ProcessTime - before.ProcessTime);
+
+async function prepare(page, cdp) {
+  await page.addInitScript(watch);
+  await cdp.send('Network.enable');
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+}
+
+/** The load of a page by a browser that has never seen it, to the first row. */
+export async function coldLoad(page, cdp, address) {
+  await prepare(page, cdp);
+  const sent = new Map();
+  let bytes = 0;
+  cdp.on('Network.requestWillBeSent', ({ requestId, request }) => sent.set(requestId, new URL(request.url)));
+  cdp.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+  const before = await metrics(cdp);
+  await page.goto(address, { waitUntil: 'commit' });
+  const row = await page.evaluate(() => globalThis.bench.firstRow);
+  const after = await metrics(cdp);
+  await page.evaluate(() => globalThis.bench.quiet('row'));
+  const addresses = [...sent.values()].filter(({ protocol }) => protocol.startsWith('http'));
+  const seen = {
+    bytes,
+    requests: addresses.length,
+    calls: addresses.filter(({ pathname }) => pathname.startsWith('/api/')).length,
+    cpu: cpu(before, after),
+    task: 1000 * (after.TaskDuration - before.TaskDuration),
+    row,
+    cls: await page.evaluate(() => globalThis.bench.shift()),
+  };
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage');
+  return { ...seen, heap: usedSize, backing: backingStorageSize ?? 0 };
+}
+
+/** The same on a slow line with a slow processor: times only. */
+export async function slowLoad(page, cdp, address) {
+  await prepare(page, cdp);
+  const throughput = 9_000_000 / 8;
+  await cdp.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 170, downloadThroughput: throughput, uploadThroughput: throughput,
+  });
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.goto(address, { waitUntil: 'commit' });
+  const row = await page.evaluate(() => globalThis.bench.firstRow);
+  const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null);
+  return { slow_paint: paint, slow_row: row };
+}
+
+/** The CPU of one action: from the click until what it shows is there and nothing changes any more. */
+export async function act(page, cdp, { find, shows, afterwards }) {
+  const { x, y, argument } = await page.evaluate(find);
+  await page.mouse.move(x, y);
+  await page.waitForTimeout(300);
+  // The promise is made before the reading, so that waiting is not part of what is measured.
+  await page.evaluate(
+    ([name, argument]) => { globalThis.benchDone = globalThis.bench.quiet(name, argument); },
+    [shows, argument],
+  );
+  const before = await metrics(cdp);
+  await page.mouse.click(x, y);
+  await page.evaluate(() => globalThis.benchDone);
+  const after = await metrics(cdp);
+  await afterwards?.(page);
+  return cpu(before, after);
+}

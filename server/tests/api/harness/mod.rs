@@ -1,0 +1,22 @@
+//! What the tests are written with: worlds with a small cast, people and programs as typed
+//! clients, the oracle, and the real program as a process.
+
+mod answer;
+mod client;
+mod engines;
+mod environment;
+pub mod fixture;
+mod moves;
+mod oracle;
+
+mod wire;
+mod world;
+
+pub use answer::Answer;
+pub use client::{Client, client_token};
+pub use engines::{both, on, on_sqlite};
+pub use environment::{focus_sample, note, python};
+pub use moves::{Standing, challenge, confirm, done, fresh_key, hold, move_now, standing};
+pub use oracle::{assert_sound, problems};
+pub use wire::{Wire, sign};
+pub use world::{Server, World, delivering};

@@ -1,0 +1,12 @@
+//! Money of a partner and its customers: appropriation, reclaim, codes, keys, records, the books.
+
+mod amounts;
+mod at_once;
+mod codes;
+mod keys;
+mod records;
+mod settings;
+mod tamper;
+mod together;
+mod walk;
+mod with_code;

@@ -1,0 +1,177 @@
+//! Numbers, money, dates and plural categories by the browser's own `Intl`: no locale data in the app.
+//! Amounts go to `Intl` as decimal text, so no amount ever becomes a float.
+
+use contract::money::{Currency, Money};
+use contract::time::Time;
+use js_sys::{Array, Function, Intl, Object, Reflect};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use wasm_bindgen::JsValue;
+
+thread_local! {
+    /// `Intl` formatters are costly to make; a list uses the same few hundreds of times.
+    static FORMATTERS: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+}
+
+/// Forgets the formatters of the language before.
+pub(super) fn forget() {
+    FORMATTERS.with_borrow_mut(HashMap::clear);
+}
+
+fn locale() -> Array {
+    Array::of1(&super::language().into())
+}
+
+fn options(pairs: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a fresh plain object cannot fail.
+        _ = Reflect::set(&object, &(*name).into(), value);
+    }
+    object
+}
+
+/// Calls the formatter of this name, made on first use.
+fn format(name: &str, value: &JsValue, make: impl FnOnce(&Array) -> Function) -> String {
+    let locale = locale();
+    let formatter =
+        FORMATTERS.with_borrow_mut(|all| all.entry(name.to_owned()).or_insert_with(|| make(&locale)).clone());
+    formatter.call1(&JsValue::UNDEFINED, value).ok().and_then(|v| v.as_string()).unwrap_or_default()
+}
+
+fn number_format(locale: &Array, pairs: &[(&str, JsValue)]) -> Function {
+    Intl::NumberFormat::new(locale, &options(pairs)).format()
+}
+
+fn date_format(locale: &Array, pairs: &[(&str, JsValue)]) -> Function {
+    Intl::DateTimeFormat::new(locale, &options(pairs)).format()
+}
+
+/// An amount with its currency.
+#[must_use]
+pub fn money(money: Money) -> String {
+    let code = money.currency.code();
+    format(code, &money.decimal().into(), |locale| {
+        number_format(locale, &[("style", "currency".into()), ("currency", code.into())])
+    })
+}
+
+/// An exact decimal text, as bills have it, with its currency: rounded to the currency's decimals for
+/// the eye, unless that would hide it altogether.
+#[must_use]
+pub fn decimal(text: &str, currency: Currency) -> String {
+    let code = currency.code();
+    let places = currency.decimals();
+    let whole_or_big = text.split('.').next().is_some_and(|w| !w.trim_start_matches(['-', '0']).is_empty());
+    let digits = text.split('.').nth(1).unwrap_or("");
+    let shown = digits.len().min(places as usize);
+    let visible =
+        whole_or_big || digits[..shown].bytes().any(|b| b != b'0') || digits.bytes().all(|b| b == b'0');
+    if visible {
+        return format(code, &text.into(), |locale| {
+            number_format(locale, &[("style", "currency".into()), ("currency", code.into())])
+        });
+    }
+    format(&format!("{code}+"), &text.into(), |locale| {
+        number_format(
+            locale,
+            &[
+                ("style", "currency".into()),
+                ("currency", code.into()),
+                ("maximumSignificantDigits", JsValue::from(2)),
+            ],
+        )
+    })
+}
+
+/// A whole number.
+#[must_use]
+pub fn number(number: i64) -> String {
+    format("number", &JsValue::from_str(&number.to_string()), |locale| number_format(locale, &[]))
+}
+
+fn date(time: Time) -> JsValue {
+    // Milliseconds of any date that chrono knows fit a double exactly.
+    js_sys::Date::new(&JsValue::from(time.timestamp_millis() as f64)).into()
+}
+
+/// A date and time to the minute, in the reader's zone.
+#[must_use]
+pub fn date_time(time: Time) -> String {
+    format("time", &date(time), |locale| {
+        date_format(locale, &[("dateStyle", "medium".into()), ("timeStyle", "short".into())])
+    })
+}
+
+/// A moment for programs, as the `datetime` of a `<time>`.
+#[must_use]
+pub fn machine_time(time: Time) -> String {
+    js_sys::Date::from(date(time)).to_iso_string().into()
+}
+
+/// A date in the reader's zone.
+#[must_use]
+pub fn day(time: Time) -> String {
+    format("day", &date(time), |locale| date_format(locale, &[("dateStyle", "medium".into())]))
+}
+
+/// A date and time to the second with its zone, for titles.
+#[must_use]
+pub fn exact_time(time: Time) -> String {
+    format("exact", &date(time), |locale| {
+        date_format(locale, &[("dateStyle", "full".into()), ("timeStyle", "long".into())])
+    })
+}
+
+/// A calendar day that belongs to no zone, such as a day of a bill: short, without its year.
+#[must_use]
+pub fn bill_day(day: chrono::NaiveDate) -> String {
+    let time = day.and_time(chrono::NaiveTime::MIN).and_utc();
+    format("bill day", &date(time), |locale| {
+        date_format(
+            locale,
+            &[("month", "short".into()), ("day", "numeric".into()), ("timeZone", "UTC".into())],
+        )
+    })
+}
+
+/// A month written `yyyy-MM`, in words.
+#[must_use]
+pub fn month(text: &str) -> String {
+    let first = format!("{text}-01").parse::<chrono::NaiveDate>();
+    let Ok(first) = first else { return text.to_owned() };
+    let time = first.and_time(chrono::NaiveTime::MIN).and_utc();
+    format("month", &date(time), |locale| {
+        date_format(
+            locale,
+            &[("month", "long".into()), ("year", "numeric".into()), ("timeZone", "UTC".into())],
+        )
+    })
+}
+
+/// The plural category of a number: `one`, `other`, …
+#[must_use]
+pub fn plural_category(number: i64) -> String {
+    let rules = Intl::PluralRules::new(&locale(), &Object::new());
+    // A category does not depend on digits beyond a double's.
+    rules.select(number as f64).into()
+}
+
+/// The characters that group digits and part decimals, as the reader's language writes them.
+#[must_use]
+pub fn separators() -> (char, char) {
+    let parts = Intl::NumberFormat::new(&locale(), &Object::new()).format_to_parts(1_234_567.5);
+    let find = |kind: &str, default| {
+        let get =
+            |part: &JsValue, key: &str| Reflect::get(part, &key.into()).ok().and_then(|v| v.as_string());
+        let part = parts.iter().find(|part| get(part, "type").as_deref() == Some(kind));
+        part.and_then(|part| get(&part, "value")?.chars().next()).unwrap_or(default)
+    };
+    (find("group", ','), find("decimal", '.'))
+}
+
+/// The time of day to the second, in the reader's zone.
+#[must_use]
+pub fn clock_time(time: Time) -> String {
+    format("clock", &date(time), |locale| date_format(locale, &[("timeStyle", "medium".into())]))
+}

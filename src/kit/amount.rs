@@ -1,0 +1,82 @@
+//! Amounts: typed by a person, and exact decimals of bills.
+
+use crate::i18n::format;
+use crate::ui::el::span;
+use crate::ui::prelude::*;
+use contract::error::Fault;
+use contract::money::{Currency, Money, parse_amount, plain_decimal};
+
+/// Reads what a person typed, by the separators of the language in use; a plain decimal is always read.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn typed(text: &str, currency: Currency) -> Result<Money, Fault> {
+    let (group, point) = format::separators();
+    typed_with(text, currency, group, point)
+}
+
+fn typed_with(text: &str, currency: Currency, group: char, point: char) -> Result<Money, Fault> {
+    let plain = plain_decimal(text, group, point);
+    // Scientific notation is for programs; a person who typed an "e" slipped.
+    if plain.contains(['e', 'E']) {
+        return Err(Fault::NotANumber);
+    }
+    parse_amount(&plain, currency).map(|minor| Money::new(minor, currency))
+}
+
+/// An amount in a view.
+#[must_use]
+pub fn view(money: Money) -> AnyView {
+    let class = if money.minor < 0 { "number number--negative" } else { "number" };
+    span().attr("class", class).child(move || format::money(money)).into_any()
+}
+
+/// Exact decimals as whole numbers of the same small unit, so that they can be added and compared.
+/// Text that is no decimal counts as nothing.
+#[must_use]
+pub fn scaled(decimals: &[&str]) -> Vec<i128> {
+    let places = decimals.iter().map(|d| d.split_once('.').map_or(0, |(_, p)| p.len())).max().unwrap_or(0);
+    decimals.iter().map(|d| scale(d, places)).collect()
+}
+
+fn scale(decimal: &str, places: usize) -> i128 {
+    let (whole, part) = decimal.split_once('.').unwrap_or((decimal, ""));
+    format!("{whole}{part:0<places$}").parse().unwrap_or(0)
+}
+
+/// A sum of exact decimals, exact.
+#[must_use]
+pub fn sum(decimals: &[&str]) -> String {
+    let places = decimals.iter().map(|d| d.split_once('.').map_or(0, |(_, p)| p.len())).max().unwrap_or(0);
+    let total: i128 = scaled(decimals).iter().sum();
+    let digits = format!("{:0width$}", total.unsigned_abs(), width = places + 1);
+    let (whole, part) = digits.split_at(digits.len() - places);
+    let sign = if total < 0 { "-" } else { "" };
+    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_amounts_follow_the_language() {
+        let read = |text, group, point| typed_with(text, Currency::CNY, group, point).map(|m| m.minor);
+        assert_eq!(read("1,234.50", ',', '.'), Ok(123_450));
+        assert_eq!(read("1 234,50", '\u{202f}', ','), Ok(123_450));
+        assert_eq!(read("1.005", ',', '.'), Err(Fault::TooManyDecimals { max: 2 }));
+        assert_eq!(read("1e3", ',', '.'), Err(Fault::NotANumber));
+        assert_eq!(read("", ',', '.'), Err(Fault::Required));
+        assert_eq!(read("-3", ',', '.'), Err(Fault::NotPositive));
+    }
+
+    #[test]
+    fn decimals_are_added_without_loss() {
+        assert_eq!(sum(&["0.1", "0.2", "12.000000001"]), "12.300000001");
+        assert_eq!(sum(&["-1.5", "0.25"]), "-1.25");
+        assert_eq!(sum(&["1", "2"]), "3");
+        assert_eq!(sum(&[]), "0");
+        assert_eq!(scaled(&["1.5", "-0.25", "2", "x"]), vec![150, -25, 200, 0]);
+        assert_eq!(sum(&["-0.05"]), "-0.05");
+    }
+}

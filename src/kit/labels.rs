@@ -1,0 +1,113 @@
+//! Words of the contract in the reader's language.
+
+use crate::i18n::texts::{Key, labels as words};
+use crate::ui::badge::{Tone, badge};
+use contract::access::{PartnerKind, Permission, Role};
+use contract::customers::{AssociationType, CustomerType, Frozen, VerifiedStatus};
+use contract::funds::AdjustmentKind;
+use leptos::prelude::AnyView;
+
+/// An association type (关联类型).
+#[must_use]
+pub fn association(of: AssociationType) -> Key {
+    match of {
+        AssociationType::Consultative => words::CONSULTATIVE,
+        AssociationType::Resale => words::RESALE,
+    }
+}
+
+/// A state of real-name authentication (实名认证).
+#[must_use]
+pub fn verified(of: VerifiedStatus) -> AnyView {
+    match of {
+        VerifiedStatus::None => badge(Tone::Neutral, words::VERIFIED_NONE),
+        VerifiedStatus::Reviewing => badge(Tone::Notice, words::VERIFIED_REVIEWING),
+        VerifiedStatus::Rejected => badge(Tone::Bad, words::VERIFIED_REJECTED),
+        VerifiedStatus::Verified => badge(Tone::Good, words::VERIFIED),
+    }
+}
+
+/// Whether an account is frozen.
+#[must_use]
+pub fn frozen(of: Frozen) -> Option<AnyView> {
+    match of {
+        Frozen::No => None,
+        Frozen::Account => Some(badge(Tone::Bad, words::FROZEN)),
+        Frozen::Resources => Some(badge(Tone::Bad, words::FROZEN_RESOURCES)),
+    }
+}
+
+/// Person or company.
+#[must_use]
+pub fn customer_type(of: CustomerType) -> Key {
+    match of {
+        CustomerType::Unknown => words::TYPE_UNKNOWN,
+        CustomerType::Person => words::TYPE_PERSON,
+        CustomerType::Company => words::TYPE_COMPANY,
+    }
+}
+
+/// A kind of adjustment.
+#[must_use]
+pub fn adjustment(of: AdjustmentKind) -> Key {
+    match of {
+        AdjustmentKind::Appropriation => words::APPROPRIATION,
+        AdjustmentKind::Reclaim => words::RECLAIM,
+        AdjustmentKind::Unbind => words::UNBIND,
+    }
+}
+
+/// The tone of a kind of adjustment.
+#[must_use]
+pub fn adjustment_tone(of: AdjustmentKind) -> Tone {
+    if of == AdjustmentKind::Appropriation { Tone::Accent } else { Tone::Notice }
+}
+
+/// A role.
+#[must_use]
+pub fn role(of: Role) -> Key {
+    match of {
+        Role::Admin => words::ROLE_ADMIN,
+        Role::Finance => words::ROLE_FINANCE,
+        Role::CustomerManager => words::ROLE_CUSTOMER_MANAGER,
+        Role::Operator => words::ROLE_OPERATOR,
+    }
+}
+
+/// A kind of partner.
+#[must_use]
+pub fn partner_kind(of: PartnerKind) -> Key {
+    match of {
+        PartnerKind::Distributor => words::DISTRIBUTOR,
+        PartnerKind::Reseller => words::RESELLER,
+        PartnerKind::SolutionProvider => words::SOLUTION_PROVIDER,
+    }
+}
+
+/// A permission.
+#[must_use]
+pub fn permission(of: Permission) -> Key {
+    match of {
+        Permission::CustomersRead => words::MAY_CUSTOMERS_READ,
+        Permission::CustomersReveal => words::MAY_CUSTOMERS_REVEAL,
+        Permission::CustomersVerify => words::MAY_CUSTOMERS_VERIFY,
+        Permission::FundsRead => words::MAY_FUNDS_READ,
+        Permission::AdjustmentsRead => words::MAY_ADJUSTMENTS_READ,
+        Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
+        Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
+        Permission::AuditRead => words::MAY_AUDIT_READ,
+        Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
+    }
+}
+
+/// What an entry of the audit trail says was done; unknown acts are shown as they are written.
+#[must_use]
+pub fn action(of: &str) -> Option<Key> {
+    Some(match of {
+        "funds.appropriate" => words::APPROPRIATION,
+        "funds.reclaim" => words::RECLAIM,
+        "customers.reveal" => words::DID_REVEAL,
+        "funds.void" => words::DID_VOID,
+        _ => return None,
+    })
+}

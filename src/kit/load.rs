@@ -1,0 +1,139 @@
+//! Data of the server in a view: loading, loaded, failed, loading again.
+
+use crate::api::{self, Answer, Call, CallOf, Failure, Options};
+use crate::kit::errors;
+use crate::ui::dom;
+use crate::ui::prelude::*;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+/// What a call answers, kept up to date with the call. Inside, an answer is of any type: one copy of the
+/// machinery serves all.
+pub struct Load<T: 'static> {
+    value: RwSignal<Option<Answer>>,
+    failure: RwSignal<Option<Failure>>,
+    pending: RwSignal<bool>,
+    again: RwSignal<u32>,
+    at: RwSignal<i64>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Load<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Load<T> {}
+
+/// The parts of a load that its machinery works on.
+#[derive(Clone, Copy)]
+struct Machine {
+    value: RwSignal<Option<Answer>>,
+    failure: RwSignal<Option<Failure>>,
+    pending: RwSignal<bool>,
+    again: RwSignal<u32>,
+    at: RwSignal<i64>,
+}
+
+impl Machine {
+    fn start(self, call: Box<dyn Fn() -> Option<Call> + Send + Sync>) {
+        let call = Memo::new(move |_| call());
+        let flight = StoredValue::new_local(None::<AbortController>);
+        let abort = move || {
+            if let Some(Some(controller)) = flight.try_update_value(Option::take) {
+                controller.abort();
+            }
+        };
+        effect(move || {
+            self.again.track();
+            abort();
+            let Some(call) = call.get() else { return };
+            let Ok(controller) = AbortController::new() else { return };
+            let signal = controller.signal();
+            flight.set_value(Some(controller));
+            self.pending.set(true);
+            spawn_local(async move {
+                let answer = api::send(&call, Options { abort: Some(&signal), ..Options::default() }).await;
+                // The view may be gone by now, or a newer call under way.
+                match answer {
+                    _ if signal.aborted() => return,
+                    Err(Failure::Aborted) => return,
+                    Ok(value) => {
+                        self.failure.try_set(None);
+                        self.value.try_set(Some(value));
+                        self.at.try_set(dom::clock());
+                    }
+                    Err(failure) => _ = self.failure.try_set(Some(failure)),
+                }
+                self.pending.try_set(false);
+            });
+        });
+        on_cleanup(abort);
+    }
+}
+
+impl<T: Send + Sync + 'static> Load<T> {
+    /// Loads by the call that `call` makes, and again when that changes; `None` waits.
+    /// A newer call aborts the one before. What was loaded before stays until the answer is there.
+    pub fn new(call: impl Fn() -> Option<CallOf<T>> + Send + Sync + 'static) -> Self {
+        let machine = Machine {
+            value: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            pending: RwSignal::new(true),
+            again: RwSignal::new(0),
+            at: RwSignal::new(0),
+        };
+        machine.start(Box::new(move || call().map(CallOf::any)));
+        let Machine { value, failure, pending, again, at } = machine;
+        Self { value, failure, pending, again, at, of: PhantomData }
+    }
+
+    /// What is loaded; reactive.
+    pub fn get(&self) -> Option<Arc<T>> {
+        self.value.get().and_then(|value| value.downcast().ok())
+    }
+
+    /// Why the last call failed; reactive.
+    pub fn failure(&self) -> Option<Failure> {
+        self.failure.get()
+    }
+
+    /// Whether a call is under way; reactive.
+    pub fn pending(&self) -> bool {
+        self.pending.get()
+    }
+
+    /// When the answer came, in milliseconds since 1970; reactive.
+    pub fn at(&self) -> i64 {
+        self.at.get()
+    }
+
+    /// Loads again.
+    pub fn again(&self) {
+        self.again.update(|n| *n += 1);
+    }
+
+    /// Puts in what is known from elsewhere.
+    pub fn put(&self, value: T) {
+        self.value.set(Some(Arc::new(value)));
+        self.failure.set(None);
+    }
+
+    /// A region of the page: what `skeleton` draws while loading, what `view` draws once loaded, and a
+    /// failure with "Retry" in place.
+    pub fn region(
+        self,
+        skeleton: impl Fn() -> AnyView + Send + Sync + 'static,
+        view: impl Fn(Arc<T>) -> AnyView + Send + Sync + 'static,
+    ) -> AnyView {
+        (move || match (self.get(), self.failure()) {
+            (None, Some(failure)) => errors::region(failure, move || self.again()),
+            (None, None) => skeleton(),
+            (Some(value), _) => view(value),
+        })
+        .into_any()
+    }
+}

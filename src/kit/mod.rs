@@ -1,0 +1,14 @@
+//! Parts of the product that several pages share. They know the contract; the pages know them.
+
+pub mod amount;
+pub mod errors;
+pub mod facts;
+pub mod filters;
+pub mod labels;
+pub mod load;
+pub mod messages;
+pub mod moment;
+pub mod page;
+pub mod pager;
+pub mod step_up;
+pub mod table;

@@ -1,0 +1,60 @@
+//! What was done with a customer (操作日志): the partner's audit trail, filtered.
+
+use crate::api;
+use crate::i18n::text;
+use crate::i18n::texts::customers as words;
+use crate::kit::load::Load;
+use crate::kit::pager::{self, pager};
+use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::{labels, moment};
+use crate::router;
+use crate::ui::copy::copyable;
+use crate::ui::el::code;
+use crate::ui::prelude::*;
+use contract::audit::{AuditEntry, AuditList, AuditQuery};
+use contract::id::CustomerId;
+use contract::page::Page;
+
+const COLUMNS: &[Column<AuditEntry>] = &[
+    Column { title: words::AT, set: Cell::Head, sort: None, cell: |entry| moment::cell(entry.at) },
+    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |entry| entry.actor.clone().into_any() },
+    Column {
+        title: words::ACTION,
+        set: Cell::Text,
+        sort: None,
+        cell: |entry| labels::action(&entry.action).map_or_else(|| entry.action.clone(), text).into_any(),
+    },
+    Column { title: words::DETAIL, set: Cell::Text, sort: None, cell: detail_cell },
+    Column { title: words::IP, set: Cell::Text, sort: None, cell: |entry| entry.ip.clone().into_any() },
+    Column {
+        title: words::REQUEST,
+        set: Cell::Text,
+        sort: None,
+        cell: |entry| copyable(entry.request_id.clone()),
+    },
+];
+
+fn detail_cell(entry: &AuditEntry) -> AnyView {
+    code().attr("class", "detail").child(entry.detail.clone()).into_any()
+}
+
+/// The tab; it loads again when `reload` changes.
+#[must_use]
+pub fn panel(id: CustomerId, reload: RwSignal<u32>) -> AnyView {
+    let rows: Load<Page<AuditEntry>> = Load::new(move || {
+        let query =
+            AuditQuery { subject: Some(id.0.clone()), page: router::param("page"), limit: pager::limit() };
+        Some(api::call::<AuditList>(&(), &query, &()))
+    });
+    on_change(move || reload.get(), move || rows.again());
+    let table = Table {
+        name: words::TAB_AUDIT.into(),
+        columns: COLUMNS,
+        id: |entry: &AuditEntry| entry.seq.to_string(),
+        rows,
+        empty: || empty(words::NO_AUDIT, words::NO_AUDIT_HINT, None),
+        class: "audit",
+        default_sort: "",
+    };
+    (table.view(), pager(rows)).into_any()
+}

@@ -1,0 +1,45 @@
+//! Customers of the partner (销售 > 客户 > 客户管理).
+
+mod audit;
+mod balance;
+mod consumption;
+mod detail;
+mod info;
+mod list;
+
+use crate::i18n::texts::customers as words;
+use crate::routes::{Group, Menu, Page};
+use crate::ui::icon::Icon;
+use contract::access::Permission;
+use contract::id::CustomerId;
+
+/// The list (客户管理).
+pub const LIST: &str = "/customers";
+/// One customer.
+const DETAIL: &str = "/customers/:id";
+
+/// The address of a customer's page.
+#[must_use]
+pub fn href(id: &CustomerId) -> String {
+    format!("{LIST}/{id}")
+}
+
+/// The pages of this area.
+pub const PAGES: &[Page] = &[
+    Page {
+        path: LIST,
+        title: words::TITLE,
+        menu: Some(Menu { group: Group::Customers, icon: Icon::People }),
+        parent: None,
+        access: Some(Permission::CustomersRead),
+        view: list::page,
+    },
+    Page {
+        path: DETAIL,
+        title: words::CUSTOMER,
+        menu: None,
+        parent: Some(LIST),
+        access: Some(Permission::CustomersRead),
+        view: detail::page,
+    },
+];

@@ -1,0 +1,137 @@
+//! The adjustment records (调账记录): the page, and the tab of one customer.
+
+use super::receipt_href;
+use crate::api;
+use crate::i18n::text;
+use crate::i18n::texts::{funds as words, table as table_words};
+use crate::kit::filters::{self, Choices};
+use crate::kit::load::Load;
+use crate::kit::pager::{self, pager};
+use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::{amount, labels, moment, page};
+use crate::pages::customers;
+use crate::router;
+use crate::ui::badge::badge;
+use crate::ui::button::Button;
+use crate::ui::el::{a, div, span};
+use crate::ui::prelude::*;
+use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList, AdjustmentQuery};
+use contract::id::CustomerId;
+use contract::page::Page;
+use serde_json::Value;
+use std::sync::Arc;
+
+const AT: Column<Adjustment> = Column { title: words::AT, set: Cell::Head, sort: None, cell: time_cell };
+const KIND: Column<Adjustment> = Column {
+    title: words::KIND,
+    set: Cell::Text,
+    sort: None,
+    cell: |row| badge(labels::adjustment_tone(row.kind), labels::adjustment(row.kind)),
+};
+const CUSTOMER: Column<Adjustment> = Column {
+    title: words::CUSTOMER,
+    set: Cell::Text,
+    sort: None,
+    cell: |row| {
+        a().attr("href", customers::href(&row.customer_id)).child(row.customer_name.clone()).into_any()
+    },
+};
+const AMOUNT: Column<Adjustment> =
+    Column { title: words::AMOUNT, set: Cell::Number, sort: None, cell: |row| amount::view(row.amount) };
+const ACTOR: Column<Adjustment> =
+    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |row| row.actor.clone().into_any() };
+const MEMO: Column<Adjustment> = Column {
+    title: words::MEMO,
+    set: Cell::Text,
+    sort: None,
+    cell: |row| {
+        let memo = if row.memo.is_empty() { "–".to_owned() } else { row.memo.clone() };
+        span().attr("class", "memo").attr("title", row.memo.clone()).child(memo).into_any()
+    },
+};
+const COLUMNS: &[Column<Adjustment>] = &[AT, KIND, CUSTOMER, AMOUNT, ACTOR, MEMO];
+const COLUMNS_OF_ONE: &[Column<Adjustment>] = &[AT, KIND, AMOUNT, ACTOR, MEMO];
+
+fn time_cell(row: &Adjustment) -> AnyView {
+    a().attr("href", receipt_href(&row.transfer_id)).child(moment::cell(row.at)).into_any()
+}
+
+fn kind_word(kind: AdjustmentKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn kind() -> Option<AdjustmentKind> {
+    serde_json::from_value(Value::String(router::param("kind")?)).ok()
+}
+
+fn rows(customer: impl Fn() -> Option<CustomerId> + Send + Sync + 'static) -> Load<Page<Adjustment>> {
+    Load::new(move || {
+        let query = AdjustmentQuery {
+            customer: customer(),
+            kind: kind(),
+            page: router::param("page"),
+            limit: pager::limit(),
+        };
+        Some(api::call::<AdjustmentList>(&(), &query, &()))
+    })
+}
+
+fn kind_filter() -> AnyView {
+    let choices: Choices = Arc::new(|| {
+        AdjustmentKind::ALL.into_iter().map(|k| (kind_word(k), text(labels::adjustment(k)))).collect()
+    });
+    filters::choice("kind", words::KIND, choices, || {})
+}
+
+fn nothing() -> AnyView {
+    let filtered = untrack(|| kind().is_some() || router::param("customer").is_some());
+    let clear = filtered.then(|| {
+        let clear = || router::set_query(&[("kind", None), ("customer", None), ("page", None)]);
+        Button::new(table_words::CLEAR_FILTERS).on_click(clear).view()
+    });
+    empty(words::NO_RECORDS, words::NO_RECORDS_HINT, clear)
+}
+
+fn table(rows: Load<Page<Adjustment>>, columns: &'static [Column<Adjustment>]) -> AnyView {
+    let table = Table {
+        name: words::RECORDS.into(),
+        columns,
+        id: |row: &Adjustment| row.transfer_id.0.clone(),
+        rows,
+        empty: nothing,
+        class: "records",
+        default_sort: "",
+    };
+    (table.view(), pager(rows)).into_any()
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let customer = router::param_signal("customer");
+    let rows = rows(move || customer.get().map(CustomerId));
+    // The name of the customer that is filtered by stands in every row.
+    let customer_name = move || {
+        let id = customer.get()?;
+        let name = rows.get().and_then(|page| page.items.first().map(|row| row.customer_name.clone()));
+        Some(name.unwrap_or(id))
+    };
+    let chips = filters::chips(vec![
+        ("kind", words::KIND, Arc::new(|| kind().map(|k| text(labels::adjustment(k))))),
+        ("customer", words::CUSTOMER, Arc::new(customer_name)),
+    ]);
+    div()
+        .attr("class", "page")
+        .child(page::head(words::RECORDS, None, None))
+        .child(filters::bar(vec![kind_filter()]))
+        .child(chips)
+        .child(table(rows, COLUMNS))
+        .into_any()
+}
+
+/// The tab of one customer; it loads again when `reload` changes.
+#[must_use]
+pub fn panel(customer: CustomerId, reload: RwSignal<u32>) -> AnyView {
+    let rows = rows(move || Some(customer.clone()));
+    on_change(move || reload.get(), move || rows.again());
+    (filters::bar(vec![kind_filter()]), table(rows, COLUMNS_OF_ONE)).into_any()
+}

@@ -1,0 +1,120 @@
+//! Signing in with e-mail and password; leads back to where the person wanted to go.
+
+use crate::api::{self, Failure};
+use crate::i18n::texts::{app as app_words, identity as words};
+use crate::i18n::{t, text};
+use crate::kit::errors;
+use crate::routes::HOME;
+use crate::session::{self, State};
+use crate::ui::button::{Button, Look};
+use crate::ui::dom;
+use crate::ui::el::{div, form, h1, header, main, p, span};
+use crate::ui::field::{Field, focus_first_error};
+use crate::ui::prelude::*;
+use crate::{router, shell};
+use contract::error::{Code, Fault};
+use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, SignIn};
+use leptos::ev;
+use wasm_bindgen_futures::spawn_local;
+
+/// Where to go after signing in: an address of this console, nothing else.
+fn next() -> String {
+    router::param("next")
+        .filter(|n| n.starts_with('/') && !n.starts_with("//") && !n.contains('\\'))
+        .unwrap_or_else(|| HOME.to_owned())
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (busy, asked) = (RwSignal::new(false), RwSignal::new(false));
+    let failure = RwSignal::new(None::<Failure>);
+    // Someone who is signed in already (in another tab, say) goes on.
+    effect(move || {
+        if matches!(session::state(), State::SignedIn(_)) {
+            router::replace(&untrack(next));
+        }
+    });
+    let missing = move |value: RwSignal<String>| {
+        let empty = asked.get() && value.with(|v| v.trim().is_empty());
+        empty.then(|| errors::fault(Fault::Required))
+    };
+    let field_error = move |name: &'static str, value| {
+        Signal::derive(move || {
+            missing(value).or_else(|| failure.with(|f| f.as_ref().and_then(|f| errors::field(f, name))))
+        })
+    };
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        asked.set(true);
+        if busy.get_untracked() {
+            return;
+        }
+        if email.with_untracked(|e| e.trim().is_empty()) || password.with_untracked(String::is_empty) {
+            focus_first_error();
+            return;
+        }
+        let body = Credentials {
+            email: email.get_untracked().trim().to_owned(),
+            password: password.get_untracked(),
+        };
+        busy.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            let call = api::call::<SignIn>(&(), &(), &body);
+            match api::send_for(call).await {
+                Ok(session) => session::begun((*session).clone()),
+                Err(refused) => {
+                    if refused.code() == Some(Code::WrongCredentials) {
+                        dom::focus_soon("input[name=password]");
+                    }
+                    failure.try_set(Some(refused));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    div()
+        .attr("class", "gate")
+        .child(header().attr("class", "gate__head").child(shell::preference_menus()))
+        .child(
+            main()
+                .attr("id", "main")
+                .attr("class", "gate__main")
+                .child(
+                    p().attr("class", "gate__brand")
+                        .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
+                        .child(span().child(t(app_words::PRODUCT))),
+                )
+                .child(
+                    form()
+                        .attr("class", "form gate__box")
+                        .attr("novalidate", "")
+                        .on(ev::submit, submit)
+                        .child(h1().attr("tabindex", "-1").child(t(words::SIGN_IN)))
+                        .child(move || {
+                            let next = router::param("next");
+                            next.is_some()
+                                .then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
+                        })
+                        .child(move || failure.get().map(errors::notice))
+                        .child(
+                            Field::new("email", words::EMAIL, email)
+                                .kind("email", "username")
+                                .max(MAX_EMAIL)
+                                .error(field_error("email", email))
+                                .focused()
+                                .view(),
+                        )
+                        .child(
+                            Field::new("password", words::PASSWORD, password)
+                                .kind("password", "current-password")
+                                .max(MAX_PASSWORD)
+                                .error(field_error("password", password))
+                                .view(),
+                        )
+                        .child(Button::new(words::SIGN_IN).look(Look::Primary).submits().busy(busy).view()),
+                ),
+        )
+        .into_any()
+}

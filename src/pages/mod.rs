@@ -1,0 +1,6 @@
+//! The pages, area by area.
+
+pub mod customers;
+pub mod funds;
+pub mod identity;
+pub mod partner;

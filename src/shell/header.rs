@@ -1,0 +1,185 @@
+//! The header: product, top navigation, messages, language, theme, account.
+
+use super::{menu, preferences};
+use crate::i18n::texts::{app as words, messages as message_words};
+use crate::i18n::{self, t, text};
+use crate::kit::{labels, messages};
+use crate::pages::{identity, partner};
+use crate::routes::HOME;
+use crate::session;
+use crate::ui::el::{a, button, div, header as header_element, li, nav, p, span, ul};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::popover::{self, Popover};
+use crate::ui::prelude::*;
+use crate::ui::{Words, dom, toast, when};
+use leptos::ev;
+use wasm_bindgen_futures::spawn_local;
+
+/// The header.
+#[must_use]
+pub fn header() -> AnyView {
+    header_element()
+        .attr("class", "header")
+        .child(menu::drawer_button())
+        .child(
+            a().attr("class", "brand")
+                .attr("href", HOME)
+                .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
+                .child(span().attr("class", "brand__name").child(t(words::PRODUCT))),
+        )
+        .child(
+            nav().attr("class", "topnav").attr("aria-label", t(words::TOP_NAVIGATION)).child(
+                a().attr("class", "topnav__link")
+                    .attr("href", HOME)
+                    .attr("aria-current", "true")
+                    .child(t(words::SALES)),
+            ),
+        )
+        .child(
+            div()
+                .attr("class", "header__end")
+                .child(when(messages::are_kept, message_centre))
+                .child(preference_menus())
+                .child(account()),
+        )
+        .into_any()
+}
+
+/// The demo's message centre. It looks for messages only while it is open.
+fn message_centre() -> AnyView {
+    let open = RwSignal::new(false);
+    let body = div()
+        .attr("class", "popover__scroll")
+        .child(p().attr("class", "popover__title").child(t(message_words::TITLE)))
+        .child(p().attr("class", "popover__hint").child(t(message_words::HINT)))
+        .child(when(move || open.get(), messages::list))
+        .into_any();
+    let face =
+        (icon(Icon::Mail), span().attr("class", "header__words").child(t(message_words::TITLE))).into_any();
+    Popover { name: message_words::TITLE.into(), face, body, class: "popover--wide" }
+        .view(move |now| open.set(now))
+}
+
+/// Language and theme; on the sign-in page too.
+#[must_use]
+pub fn preference_menus() -> AnyView {
+    (language(), theme()).into_any()
+}
+
+fn language() -> AnyView {
+    let items: Vec<_> = i18n::languages()
+        .into_iter()
+        .map(|language| {
+            let code = language.code.clone();
+            let (is_on, choose) = (code.clone(), code.clone());
+            pick(
+                Words::from(language.name).view(),
+                Some(code),
+                move || i18n::language() == is_on,
+                move || i18n::switch(&choose, || toast::warn(text(words::LANGUAGE_FAILED))),
+            )
+        })
+        .collect();
+    Popover {
+        name: words::LANGUAGE.into(),
+        face: icon(Icon::Globe),
+        body: ul().attr("class", "picks").child(items).into_any(),
+        class: "",
+    }
+    .view(|_| {})
+}
+
+fn theme() -> AnyView {
+    let current = preferences::theme();
+    let items: Vec<_> = preferences::Theme::ALL
+        .into_iter()
+        .map(|theme| {
+            let current = current.clone();
+            pick(t(theme.name()), None, move || current.get() == theme, move || preferences::set_theme(theme))
+        })
+        .collect();
+    Popover {
+        name: words::THEME.into(),
+        face: icon(Icon::Contrast),
+        body: ul().attr("class", "picks").child(items).into_any(),
+        class: "",
+    }
+    .view(|_| {})
+}
+
+/// One of several things to choose in a popover.
+fn pick(
+    name: impl Fn() -> String + Send + 'static,
+    language: Option<String>,
+    is_on: impl Fn() -> bool + Send + 'static,
+    choose: impl Fn() + 'static,
+) -> AnyView {
+    li().child(
+        button()
+            .attr("type", "button")
+            .attr("class", "pick")
+            .attr("lang", language)
+            .attr("aria-pressed", move || if is_on() { "true" } else { "false" })
+            .on(ev::click, move |_| {
+                choose();
+                popover::close();
+            })
+            .child(span().child(name))
+            .child(icon(Icon::Check)),
+    )
+    .into_any()
+}
+
+/// Who is signed in, and where personal pages are.
+fn account() -> AnyView {
+    let part =
+        |read: fn(&contract::identity::Session) -> String| move || session::with(read).unwrap_or_default();
+    let role = || session::with(|s| s.role).map(|r| text(labels::role(r))).unwrap_or_default();
+    let link = |href: &'static str, name| {
+        li().child(
+            a().attr("class", "pick").attr("href", href).on(ev::click, |_| popover::close()).child(t(name)),
+        )
+    };
+    let sign_out = |_| {
+        spawn_local(async {
+            if let Err(failure) = session::sign_out().await {
+                toast::warn(crate::kit::errors::sentence(&failure));
+            }
+        });
+    };
+    let body = div()
+        .child(
+            div()
+                .attr("class", "who")
+                .child(p().attr("class", "who__name").child(part(|s| s.name.clone())))
+                .child(p().attr("class", "who__line").child(part(|s| s.email.clone())))
+                .child(p().attr("class", "who__line").child(role))
+                .child(p().attr("class", "who__line").child(part(|s| s.partner_name.clone()))),
+        )
+        .child(
+            ul().attr("class", "picks")
+                .child(link(partner::SETTINGS, partner::SETTINGS_TITLE))
+                .child(link(identity::SESSIONS, identity::SESSIONS_TITLE))
+                .child(
+                    li().child(
+                        button()
+                            .attr("type", "button")
+                            .attr("class", "pick")
+                            .on(ev::click, sign_out)
+                            .child(t(words::SIGN_OUT)),
+                    ),
+                ),
+        )
+        .into_any();
+    let name = move || part(|s| s.name.clone())();
+    let face = (icon(Icon::Person), span().attr("class", "header__words header__who").child(name)).into_any();
+    let label = Words::new(move || {
+        let name = session::with(|s| s.name.clone()).unwrap_or_default();
+        format!("{} {name}", text(words::ACCOUNT)).trim().to_owned()
+    });
+    Popover { name: label, face, body, class: "popover--account" }.view(|open| {
+        if open {
+            dom::focus_soon(".popover--account .pick");
+        }
+    })
+}

@@ -1,0 +1,42 @@
+//! An id with a button that copies it.
+
+use super::icon::{Icon, icon};
+use crate::i18n::{fill, text, texts::ui as words};
+use crate::ui::el::{button, code, span};
+use crate::ui::prelude::*;
+use leptos::ev;
+use std::time::Duration;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::spawn_local;
+
+/// The id and its button. Copying is announced beside it, so that it is heard inside a dialog too.
+#[must_use]
+pub fn copyable(id: impl Into<String>) -> AnyView {
+    let id = id.into();
+    let told = RwSignal::new(String::new());
+    let (name, to_copy) = (id.clone(), id.clone());
+    let copy = move |_| {
+        let text_to_copy = to_copy.clone();
+        spawn_local(async move {
+            // Without a secure origin there is no clipboard.
+            let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
+            let copied = clipboard.is_ok_and(|c| c.is_object())
+                && JsFuture::from(window().navigator().clipboard().write_text(&text_to_copy)).await.is_ok();
+            told.try_set(text(if copied { words::COPIED } else { words::NOT_COPIED }));
+            set_timeout(move || _ = told.try_set(String::new()), Duration::from_secs(2));
+        });
+    };
+    span()
+        .attr("class", "copyable")
+        .child(code().child(id))
+        .child(
+            button()
+                .attr("type", "button")
+                .attr("class", "button button--quiet button--icon button--small")
+                .attr("aria-label", move || fill(words::COPY_ID, &[("id", &name)]))
+                .on(ev::click, copy)
+                .child(move || icon(if told.with(String::is_empty) { Icon::Copy } else { Icon::Check })),
+        )
+        .child(span().attr("class", "copyable__told").attr("role", "status").child(move || told.get()))
+        .into_any()
+}

@@ -1,0 +1,256 @@
+//! Dialogs: the browser's own `<dialog>`, which keeps the focus inside and gives it back.
+
+use super::button::{Button, Look};
+use super::el::{dialog as dialog_element, div, h2, header, p};
+use super::icon::Icon;
+use super::{Act, Words, dom};
+use crate::i18n::{t, texts::ui as words};
+use crate::router;
+use crate::ui::prelude::*;
+use leptos::ev;
+use std::rc::Rc;
+use std::sync::Arc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlDialogElement, HtmlElement};
+
+/// A dialog over the page.
+pub struct Dialog {
+    title: Words,
+    close: Act,
+    dirty: Signal<bool>,
+    class: &'static str,
+}
+
+impl Dialog {
+    /// A dialog with a title; `close` takes it away.
+    pub fn new(title: impl Into<Words>, close: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { title: title.into(), close: Arc::new(close), dirty: Signal::stored(false), class: "" }
+    }
+
+    /// While this is true, closing asks first.
+    pub fn dirty(mut self, dirty: impl Into<Signal<bool>>) -> Self {
+        self.dirty = dirty.into();
+        self
+    }
+
+    /// A class for the dialog besides `dialog`.
+    pub fn class(mut self, class: &'static str) -> Self {
+        self.class = class;
+        self
+    }
+
+    /// The dialog, open.
+    #[must_use]
+    pub fn view(self, body: AnyView) -> AnyView {
+        let Self { title, close, dirty, class } = self;
+        let id = dom::unique("dialog");
+        let opener = dom::focused().map(|e| {
+            if e.id().is_empty() {
+                e.set_id(&dom::unique("opener"));
+            }
+            e.id()
+        });
+        on_cleanup(move || give_focus_back(opener));
+        router::set_guard(Some(router::Guard {
+            dirty: Rc::new(move || dirty.get_untracked()),
+            ask: Rc::new(ask_to_discard),
+        }));
+
+        let leave: Act = {
+            let close = close.clone();
+            Arc::new(move || {
+                if dirty.get_untracked() {
+                    let close = close.clone();
+                    ask_to_discard(Box::new(move || close()));
+                } else {
+                    close();
+                }
+            })
+        };
+        let (by_key, by_browser, by_button, by_backdrop) =
+            (leave.clone(), leave.clone(), leave.clone(), leave);
+        dialog_element()
+            .ready(|element| show(&element))
+            .attr("class", format!("dialog {class}"))
+            .attr("aria-labelledby", id.clone())
+            .on(ev::Custom::new("cancel"), move |event: web_sys::Event| {
+                event.prevent_default();
+                by_key();
+            })
+            // Pressed twice, Esc closes without asking: then the dialog opens again and asks.
+            .on(ev::close, move |event: web_sys::Event| {
+                let element: HtmlElement = event_target(&event);
+                if element.is_connected() {
+                    show(&element);
+                    by_browser();
+                }
+            })
+            .on(ev::pointerdown, move |event| {
+                // The backdrop counts as the dialog itself; its content is in the box inside.
+                let on_backdrop = event.target().is_some() && event.target() == event.current_target();
+                if on_backdrop && !dirty.get_untracked() {
+                    by_backdrop();
+                }
+            })
+            .child(
+                div()
+                    .attr("class", "dialog__box")
+                    .child(
+                        header()
+                            .attr("class", "dialog__head")
+                            .child(h2().attr("id", id).attr("class", "dialog__title").child(title.view()))
+                            .child(
+                                Button::new(words::CLOSE)
+                                    .icon_only(Icon::Cross)
+                                    .look(Look::Quiet)
+                                    .on_click(move || by_button())
+                                    .view(),
+                            ),
+                    )
+                    .child(body),
+            )
+            .into_any()
+    }
+}
+
+/// Opens a dialog's element over the page.
+fn show(element: &HtmlElement) {
+    // Throws only for a dialog that is open already, or has been taken away meanwhile.
+    _ = element.unchecked_ref::<HtmlDialogElement>().show_modal();
+}
+
+/// After a dialog is gone: the focus goes to what opened it, or where that is gone too, to the heading.
+fn give_focus_back(opener: Option<String>) {
+    router::set_guard(None);
+    request_animation_frame(move || {
+        if dom::focused().is_none() {
+            let target = opener.as_deref().and_then(dom::by_id).or_else(|| dom::find("h1"));
+            if let Some(target) = target {
+                _ = target.focus();
+            }
+        }
+    });
+}
+
+/// The last row of a dialog: what can be done.
+#[must_use]
+pub fn actions(buttons: Vec<AnyView>) -> AnyView {
+    div().attr("class", "dialog__actions").child(buttons).into_any()
+}
+
+#[derive(Clone)]
+struct Question {
+    title: Words,
+    text: Words,
+    yes: Words,
+    no: Words,
+    then: Arc<dyn Fn() + Send + Sync>,
+}
+
+thread_local! {
+    static QUESTION: ArcRwSignal<Option<Question>> = ArcRwSignal::new(None);
+}
+
+/// Asks before something that cannot be undone is done.
+pub fn confirm(
+    title: impl Into<Words>,
+    text: impl Into<Words>,
+    yes: impl Into<Words>,
+    then: impl Fn() + Send + Sync + 'static,
+) {
+    let (title, text, yes, no) = (title.into(), text.into(), yes.into(), words::CANCEL.into());
+    QUESTION.with(|q| q.set(Some(Question { title, text, yes, no, then: Arc::new(then) })));
+}
+
+fn ask_to_discard(go_on: router::GoOn) {
+    // The view wants what can be sent between threads; there is only this one.
+    let go_on = StoredValue::new_local(Some(go_on));
+    QUESTION.with(|q| {
+        q.set(Some(Question {
+            title: words::DISCARD_TITLE.into(),
+            text: words::DISCARD_TEXT.into(),
+            yes: words::DISCARD.into(),
+            no: words::KEEP_EDITING.into(),
+            then: Arc::new(move || {
+                if let Some(go_on) = go_on.try_update_value(Option::take).flatten() {
+                    go_on();
+                }
+            }),
+        }));
+    });
+}
+
+/// Where questions appear.
+#[must_use]
+pub fn questions() -> AnyView {
+    let question = QUESTION.with(Clone::clone);
+    (move || {
+        let current = question.get()?;
+        let answered = {
+            let question = question.clone();
+            move || question.set(None)
+        };
+        Some(question_view(current, Arc::new(answered)))
+    })
+    .into_any()
+}
+
+fn question_view(question: Question, answered: Act) -> AnyView {
+    let id = dom::unique("question");
+    let opener = dom::focused();
+    let opener = StoredValue::new_local(opener);
+    let (on_no, on_cancel) = (answered.clone(), answered.clone());
+    let back = move || {
+        if let Some(Some(opener)) = opener.try_get_value() {
+            request_animation_frame(move || _ = opener.focus());
+        }
+    };
+    let Question { title, text, yes, no, then } = question;
+    dialog_element()
+        .ready(|element| show(&element))
+        .attr("class", "dialog dialog--small")
+        .attr("role", "alertdialog")
+        .attr("aria-labelledby", id.clone())
+        .attr("aria-describedby", format!("{id}-text"))
+        .on(ev::Custom::new("cancel"), move |event: web_sys::Event| {
+            event.prevent_default();
+            back();
+            on_cancel();
+        })
+        .child(
+            div()
+                .attr("class", "dialog__box")
+                .child(
+                    header().attr("class", "dialog__head").child(
+                        h2().attr("id", id.clone()).attr("class", "dialog__title").child(title.view()),
+                    ),
+                )
+                .child(p().attr("id", format!("{id}-text")).child(text.view()))
+                .child(actions(vec![
+                    Button::new(no)
+                        .on_click(move || {
+                            back();
+                            on_no();
+                        })
+                        .view(),
+                    Button::new(yes)
+                        .look(Look::Danger)
+                        .on_click(move || {
+                            answered();
+                            then();
+                        })
+                        .view(),
+                ])),
+        )
+        .into_any()
+}
+
+/// What a dialog shows while it loads.
+#[must_use]
+pub fn waiting() -> AnyView {
+    div()
+        .attr("class", "dialog__waiting")
+        .child(super::skeleton::lines(4))
+        .child(p().attr("class", "unseen").attr("role", "status").child(t(words::LOADING)))
+        .into_any()
+}

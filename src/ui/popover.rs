@@ -1,0 +1,63 @@
+//! Something that opens at a button and closes by Esc or a click elsewhere: the browser's own popover.
+
+use super::{Words, dom};
+use crate::ui::el::{button, div};
+use crate::ui::prelude::*;
+
+/// A button with a popover.
+pub struct Popover {
+    /// The button's name.
+    pub name: Words,
+    /// What is seen on the button.
+    pub face: AnyView,
+    /// What opens.
+    pub body: AnyView,
+    /// The popover's class besides `popover`.
+    pub class: &'static str,
+}
+
+impl Popover {
+    /// The button and the popover. `toggled` is told whether it is open.
+    #[must_use]
+    pub fn view(self, toggled: impl Fn(bool) + 'static) -> AnyView {
+        let id = dom::unique("popover");
+        let open = RwSignal::new(false);
+        let element = div()
+            .attr("id", id.clone())
+            .attr("popover", "auto")
+            .attr("class", format!("popover {}", self.class))
+            .attr("role", "group")
+            .attr("aria-label", self.name.clone().view())
+            .on(leptos::ev::toggle, move |event: web_sys::Event| {
+                let state = js_sys::Reflect::get(&event, &"newState".into()).ok().and_then(|s| s.as_string());
+                let is_open = state.as_deref() == Some("open");
+                open.set(is_open);
+                toggled(is_open);
+            })
+            .child(self.body);
+        div()
+            .attr("class", "popover-place")
+            .child(
+                button()
+                    .attr("type", "button")
+                    .attr("class", "button button--quiet")
+                    .attr("popovertarget", id)
+                    .attr("aria-label", self.name.clone().view())
+                    .attr("title", self.name.view())
+                    .attr("aria-expanded", move || if open.get() { "true" } else { "false" })
+                    .child(self.face),
+            )
+            .child(element)
+            .into_any()
+    }
+}
+
+/// Closes the popover that is open, if any.
+pub fn close() {
+    if let Some(open) = dom::find("[popover]:popover-open") {
+        let hide = js_sys::Reflect::get(&open, &"hidePopover".into());
+        if let Ok(hide) = hide.map(js_sys::Function::from) {
+            _ = hide.call0(&open);
+        }
+    }
+}

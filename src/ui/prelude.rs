@@ -1,0 +1,30 @@
+//! What every file with views needs: signals, effects, and content of elements.
+
+pub use super::el::Content as _;
+pub use leptos::prelude::{
+    AnyView, ArcRwSignal, Memo, RwSignal, Signal, StoredValue, TimeoutHandle, document, event_target,
+    event_target_value, location, on_cleanup, request_animation_frame, set_interval_with_handle, set_timeout,
+    set_timeout_with_handle, untrack, window, window_event_listener,
+};
+pub use leptos::reactive::prelude::*;
+
+use leptos::prelude::Effect;
+
+/// Runs after the page was drawn, and again whenever something that was read changes.
+pub fn effect(run: impl FnMut() + 'static) {
+    let mut run: Box<dyn FnMut()> = Box::new(run);
+    Effect::new(move |_: Option<()>| run());
+}
+
+/// Does something whenever a value changes, but not for the first one.
+pub fn on_change<T: PartialEq + 'static>(value: impl Fn() -> T + 'static, mut act: impl FnMut() + 'static) {
+    let mut before = None;
+    effect(move || {
+        let now = value();
+        let changed = before.as_ref().is_some_and(|before| *before != now);
+        before = Some(now);
+        if changed {
+            untrack(&mut act);
+        }
+    });
+}
