@@ -122,9 +122,9 @@ test("personal data is masked until it is asked for, and the look is on record",
   await signedIn(page, people.admin);
   const customer = await resaleCustomer(page, 6);
   await page.goto(`/customers/${customer.id}`);
-  await expect(page.getByText(/^1\d\d\*{4}\d{4}$/).first()).toBeVisible();
+  await expect(page.getByText(/1\d\d\*{4}\d{4}/).first()).toBeVisible();
   await page.getByRole("button", { name: zh.customers.reveal }).first().click();
-  await expect(page.getByText(/^1\d{10}$/).first()).toBeVisible();
+  await expect(page.getByText(/\b1\d{10}\b/).first()).toBeVisible();
   const audit = await ask<{ items: { action: string }[] }>(page, `/api/audit?subject=${customer.id}`);
   expect(audit.items[0].action).toBe("customers.revealed");
 });
@@ -145,13 +145,10 @@ test("sessions can be ended one by one, and signing out ends this one", async ({
   await other.close();
 });
 
-test("something readable is there before and without WebAssembly", async ({ request, browser }) => {
+test("something readable is there before and without WebAssembly", async ({ request }) => {
   const html = await (await request.get("/customers")).text();
   expect(html).toContain("Partner Center");
-  expect(html).toContain("<noscript>");
-  const context = await browser.newContext({ javaScriptEnabled: false, locale: "zh-CN" });
-  const page = await context.newPage();
-  await page.goto("/customers");
-  await expect(page.locator("body")).toContainText("JavaScript");
-  await context.close();
+  const noscript = /<noscript>(.*?)<\/noscript>/s.exec(html)?.[1] ?? "";
+  expect(noscript).toContain("请启用 JavaScript");
+  expect(noscript).toContain("turn JavaScript on");
 });

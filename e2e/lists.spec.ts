@@ -1,6 +1,6 @@
 // Lists: the address is the state; search, sort and paging are the server's.
 import { expect, test } from "@playwright/test";
-import { ask, people, scrollsSideways, signedIn, signIn, texts, type Customer } from "./support/console";
+import { ask, people, scrollsSideways, searchBox, signedIn, signIn, texts, type Customer } from "./support/console";
 
 const t = texts("zh");
 
@@ -24,11 +24,11 @@ test("search, sort and paging live in the address; Back and reload keep them", a
 
 test("a search of two Chinese characters finds them anywhere, and none says so", async ({ page }) => {
   await page.goto("/customers");
-  await page.getByRole("searchbox").fill("科技");
+  await searchBox(page).fill("科技");
   await expect(page).toHaveURL(/q=/);
   await expect(page.getByRole("row").nth(1)).toContainText("科技");
   for (const row of (await page.getByRole("row").all()).slice(1)) await expect(row).toContainText("科技");
-  await page.getByRole("searchbox").fill("没有这样的客户");
+  await searchBox(page).fill("没有这样的客户");
   await expect(page.getByText(t.customers.no_match, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: t.table.clear_filters }).or(page.getByRole("button", { name: t.table.clear_all })).first().click();
   await expect(page.getByRole("row")).toHaveCount(26);

@@ -78,13 +78,18 @@ test("a reload during the request leaves one movement, and the dialog finds out"
   const customer = await resaleCustomer(page, 2);
   const count = await appropriations(page, customer.id);
   const dialog = await toReview(page, customer, "4.00");
+  let done = () => {};
+  const reached = new Promise<void>((resolve) => (done = resolve));
+  let first = true;
   await page.route("**/appropriations", async (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    await route.fetch();
-    await page.unroute("**/appropriations");
-    await page.reload();
+    if (route.request().method() !== "POST" || !first) return route.continue();
+    first = false;
+    await route.fetch(); // the server does it; the answer is still on its way when the page goes
+    done();
   });
   await submit(dialog).click();
+  await reached;
+  await page.reload();
   await expect.poll(() => appropriations(page, customer.id)).toBe(count + 1);
   const again = page.getByRole("dialog");
   await again.getByRole("button", { name: t.funds.check_unsettled }).click();

@@ -62,7 +62,7 @@ pub struct Call {
     method: String,
     address: String,
     body: Option<String>,
-    read: fn(&str) -> Option<Answer>,
+    read: fn(Value) -> Option<Answer>,
 }
 
 impl PartialEq for Call {
@@ -97,7 +97,7 @@ pub fn call<E: Endpoint<Reply: Send + Sync>>(
         method: E::METHOD.to_string(),
         address: format!("{}{query}", path.fill(E::PATH)),
         body: (!body.is_null()).then(|| body.to_string()),
-        read: |text| serde_json::from_str::<E::Reply>(text).ok().map(|reply| Arc::new(reply) as Answer),
+        read: |json| serde_json::from_value::<E::Reply>(json).ok().map(|reply| Arc::new(reply) as Answer),
     };
     CallOf(call, PhantomData)
 }
@@ -137,8 +137,9 @@ pub struct Options<'a> {
 pub async fn send(call: &Call, options: Options<'_>) -> Result<Answer, Failure> {
     let (status, request_id, text) =
         exchange(&call.method, &call.address, call.body.as_deref(), options).await?;
-    let text = if text.is_empty() { "null" } else { &text };
-    (call.read)(text).ok_or(Failure::Unreadable { status, request_id })
+    // Over `Value`: what reads each type is then half the size of what reads it out of text.
+    let json = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
+    json.and_then(call.read).ok_or(Failure::Unreadable { status, request_id })
 }
 
 /// Sends a call and waits for its answer's type.
@@ -203,7 +204,7 @@ async fn exchange(
     if answer.ok() {
         return Ok((status, request_id, text));
     }
-    match serde_json::from_str::<ErrorBody>(&text) {
+    match serde_json::from_str(&text).and_then(serde_json::from_value::<ErrorBody>) {
         Ok(body) => {
             if body.code == Code::SignedOut {
                 session::ended();

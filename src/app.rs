@@ -18,20 +18,20 @@ pub fn running() {
 
 /// The whole app.
 pub fn app() -> AnyView {
-    let path = Memo::new(|_| router::path());
+    let path = memo(router::path);
     if path.get_untracked() == "/" {
         router::replace(HOME);
     }
     keep_title(path);
     keep_signed_in(path);
-    let public = Memo::new(move |_| path.with(|p| routes::is_public(p)));
+    let public = memo(move || path.with(|p| routes::is_public(p)));
     let frame = move || if public.get() { outlet(path) } else { shell::frame(outlet(path)) };
     (frame, toast::region(), live::region(), dialog::questions()).into_any()
 }
 
 /// The page of the address, made anew for each path: a page reads its own parts of the path once.
 fn outlet(path: Memo<String>) -> AnyView {
-    let refused = Memo::new(move |_| {
+    let refused = memo(move || {
         let access = path.with(|p| routes::find(p).and_then(|page| page.access));
         access.filter(|permission| session::allows(*permission) == Some(false))
     });

@@ -11,8 +11,8 @@ mod session;
 mod shell;
 mod ui;
 
+use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| {
@@ -23,7 +23,7 @@ fn main() {
     if !routes::is_public(&router::path()) {
         session::start();
     }
-    spawn_local(async {
+    spawn(async {
         if !i18n::start().await {
             fail();
             return;

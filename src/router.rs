@@ -71,7 +71,7 @@ pub fn param(name: &str) -> Option<String> {
 
 /// A value in the query string as a signal that changes only when the value does.
 pub fn param_signal(name: &'static str) -> Memo<Option<String>> {
-    Memo::new(move |_| param(name))
+    memo(move || param(name))
 }
 
 /// The address after the host; reactive.
@@ -205,8 +205,9 @@ fn back_or_forward() {
         }
         return;
     }
+    let before = untrack(path);
     take_address();
-    restore_place(&state());
+    restore_place(&state(), before != untrack(path));
 }
 
 fn follow_link(event: &web_sys::MouseEvent) {
@@ -266,32 +267,29 @@ fn remember_place() {
     }
 }
 
-/// Brings the reader back to where he was, as soon as the page is long enough again.
-fn restore_place(state: &JsValue) {
+/// Brings the reader back to where he was, as soon as the page is long enough again. The focus comes back
+/// with a page; within one it is where the reader left it, or a dialog gives it back.
+fn restore_place(state: &JsValue, another_page: bool) {
     let Some(y) = get(state, "y").as_f64() else { return };
-    let row = get(state, "row").as_string();
+    let row = get(state, "row").as_string().filter(|_| another_page);
     try_restore(y, row, 40);
 }
 
 fn try_restore(y: f64, row: Option<String>, tries: u32) {
-    set_timeout(
-        move || {
-            let height = document().document_element().map_or(0, |e| e.scroll_height());
-            let inner = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
-            let selector =
-                row.as_ref().map(|row| format!("[data-row=\"{row}\"] a, [data-row=\"{row}\"] button"));
-            let target: Option<HtmlElement> = selector.as_deref().and_then(dom::find);
-            if f64::from(height) >= y + inner && (row.is_none() || target.is_some()) {
-                if let Some(target) = target {
-                    _ = target.focus();
-                }
-                window().scroll_to_with_x_and_y(0.0, y);
-            } else if tries > 0 {
-                try_restore(y, row, tries - 1);
+    dom::later(Duration::from_millis(50), move || {
+        let height = document().document_element().map_or(0, |e| e.scroll_height());
+        let inner = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
+        let selector = row.as_ref().map(|row| format!("[data-row=\"{row}\"] a, [data-row=\"{row}\"] button"));
+        let target: Option<HtmlElement> = selector.as_deref().and_then(dom::find);
+        if f64::from(height) >= y + inner && (row.is_none() || target.is_some()) {
+            if let Some(target) = target {
+                _ = target.focus();
             }
-        },
-        Duration::from_millis(50),
-    );
+            window().scroll_to_with_x_and_y(0.0, y);
+        } else if tries > 0 {
+            try_restore(y, row, tries - 1);
+        }
+    });
 }
 
 /// The value of a name in a query string.

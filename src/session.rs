@@ -1,12 +1,12 @@
 //! Who is signed in, and what the role allows.
 
 use crate::api::{self, Failure};
+use crate::ui::dom::spawn;
 use crate::ui::dom::{self, Keep};
 use crate::ui::prelude::*;
 use contract::access::Permission;
 use contract::identity::{CurrentSession, Session, SignOut};
 use leptos::ev;
-use wasm_bindgen_futures::spawn_local;
 
 /// What is known about the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub fn start() {
 
 /// Asks the server again who is signed in.
 pub fn refresh() {
-    spawn_local(async {
+    spawn(async {
         match api::ask::<CurrentSession>(&()).await {
             Ok(session) => signal().set(State::SignedIn((*session).clone())),
             // `ended` has been called for an answer that says so.

@@ -6,6 +6,7 @@
  */
 export function watch() {
   const QUIET = 200;
+  const PATIENCE = 60_000;
   const rows = () => [...document.querySelectorAll('tbody [role=row], tbody tr[data-row]')].filter(
     (row) => !row.closest('[aria-hidden=true]') && row.querySelector('a, button'),
   );
@@ -19,16 +20,23 @@ export function watch() {
     detail: () => location.pathname.split('/').length > 2 && Boolean(document.querySelector('[role=tabpanel]')) && settled(),
   };
   const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const ANYTHING = { subtree: true, childList: true, attributes: true, characterData: true };
   const until = (name, argument) =>
-    new Promise((done) => {
-      const finish = (observer) => {
+    new Promise((done, failed) => {
+      const observer = new MutationObserver(look);
+      const tooLate = setTimeout(() => {
+        observer.disconnect();
+        failed(new Error(`waited in vain for "${name}" at ${location.href}: ${document.body?.innerText.slice(0, 300)}`));
+      }, PATIENCE);
+      function look() {
+        if (!conditions[name](argument)) return;
         const at = performance.now();
-        observer?.disconnect();
+        observer.disconnect();
+        clearTimeout(tooLate);
         void painted().then(() => done(at));
-      };
-      if (conditions[name](argument)) return finish();
-      const observer = new MutationObserver(() => conditions[name](argument) && finish(observer));
-      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      }
+      observer.observe(document, ANYTHING);
+      look();
     });
   const quiet = async (name, argument) => {
     await until(name, argument);
@@ -42,7 +50,7 @@ export function watch() {
         observer.disconnect();
         done();
       }
-      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      observer.observe(document, ANYTHING);
     });
   };
   let shift = 0;
@@ -50,6 +58,7 @@ export function watch() {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });
   const firstRow = until('row');
+  firstRow.catch(() => {}); // on pages that have no list nobody asks for it
   Object.defineProperty(globalThis, 'bench', {
     value: { rows, until, quiet, firstRow, shift: () => shift },
   });

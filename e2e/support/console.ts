@@ -88,6 +88,9 @@ export async function newestMessage(page: Page): Promise<string | undefined> {
   return first?.id;
 }
 
+/** The search field of the list. */
+export const searchBox = (page: Page): Locator => page.getByRole("search").getByRole("textbox");
+
 /** The row of a customer in the list. */
 export function rowOf(page: Page, customer: Customer): Locator {
   return page.getByRole("row").filter({ hasText: customer.account_name });

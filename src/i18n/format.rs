@@ -5,17 +5,16 @@ use contract::money::{Currency, Money};
 use contract::time::Time;
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use wasm_bindgen::JsValue;
 
 thread_local! {
     /// `Intl` formatters are costly to make; a list uses the same few hundreds of times.
-    static FORMATTERS: RefCell<HashMap<String, Function>> = RefCell::new(HashMap::new());
+    static FORMATTERS: RefCell<Vec<(String, Function)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Forgets the formatters of the language before.
 pub(super) fn forget() {
-    FORMATTERS.with_borrow_mut(HashMap::clear);
+    FORMATTERS.with_borrow_mut(Vec::clear);
 }
 
 fn locale() -> Array {
@@ -33,9 +32,12 @@ fn options(pairs: &[(&str, JsValue)]) -> Object {
 
 /// Calls the formatter of this name, made on first use.
 fn format(name: &str, value: &JsValue, make: impl FnOnce(&Array) -> Function) -> String {
-    let locale = locale();
-    let formatter =
-        FORMATTERS.with_borrow_mut(|all| all.entry(name.to_owned()).or_insert_with(|| make(&locale)).clone());
+    let known = FORMATTERS.with_borrow(|all| all.iter().find(|(n, _)| n == name).map(|(_, f)| f.clone()));
+    let formatter = known.unwrap_or_else(|| {
+        let made = make(&locale());
+        FORMATTERS.with_borrow_mut(|all| all.push((name.to_owned(), made.clone())));
+        made
+    });
     formatter.call1(&JsValue::UNDEFINED, value).ok().and_then(|v| v.as_string()).unwrap_or_default()
 }
 

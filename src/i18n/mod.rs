@@ -3,13 +3,13 @@
 
 pub mod format;
 
+use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_futures::spawn_local;
 
 /// The texts by area, made from `locales/` by build.rs.
 pub mod texts {
@@ -154,7 +154,7 @@ async fn choose(code: &str) -> bool {
 /// cannot be had.
 pub fn switch(code: &str, failed: impl FnOnce() + 'static) {
     let code = code.to_owned();
-    spawn_local(async move {
+    spawn(async move {
         if choose(&code).await {
             crate::ui::dom::store(crate::ui::dom::Keep::Long, "language", Some(&code));
         } else {

@@ -92,7 +92,7 @@ pub fn search(name: Key, hint: Key, max: usize) -> AnyView {
                 .on(ev::input, move |event| {
                     typed.set(event_target_value(&event));
                     stop();
-                    timer.set_value(set_timeout_with_handle(search_now, PAUSE).ok());
+                    timer.set_value(dom::later(PAUSE, search_now));
                 })
                 .on(ev::keydown, move |event| {
                     if event.key() == "Enter" && !event.is_composing() {

@@ -106,8 +106,11 @@ pub fn action(of: &str) -> Option<Key> {
     Some(match of {
         "funds.appropriate" => words::APPROPRIATION,
         "funds.reclaim" => words::RECLAIM,
-        "customers.reveal" => words::DID_REVEAL,
+        "funds.hold" => words::DID_HOLD,
         "funds.void" => words::DID_VOID,
+        "funds.expire" => words::DID_EXPIRE,
+        "customers.created" => words::DID_CREATE,
+        "customers.revealed" => words::DID_REVEAL,
         _ => return None,
     })
 }

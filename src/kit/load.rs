@@ -3,10 +3,10 @@
 use crate::api::{self, Answer, Call, CallOf, Failure, Options};
 use crate::kit::errors;
 use crate::ui::dom;
+use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortController;
 
 /// What a call answers, kept up to date with the call. Inside, an answer is of any type: one copy of the
@@ -40,7 +40,7 @@ struct Machine {
 
 impl Machine {
     fn start(self, call: Box<dyn Fn() -> Option<Call> + Send + Sync>) {
-        let call = Memo::new(move |_| call());
+        let call = memo(call);
         let flight = StoredValue::new_local(None::<AbortController>);
         let abort = move || {
             if let Some(Some(controller)) = flight.try_update_value(Option::take) {
@@ -55,7 +55,7 @@ impl Machine {
             let signal = controller.signal();
             flight.set_value(Some(controller));
             self.pending.set(true);
-            spawn_local(async move {
+            spawn(async move {
                 let answer = api::send(&call, Options { abort: Some(&signal), ..Options::default() }).await;
                 // The view may be gone by now, or a newer call under way.
                 match answer {

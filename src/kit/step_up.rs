@@ -6,6 +6,7 @@ use crate::i18n::texts::{codes as words, ui as ui_words};
 use crate::i18n::{fill, plural, t, text};
 use crate::kit::{errors, messages};
 use crate::ui::button::{Button, Look};
+use crate::ui::dom::spawn;
 use crate::ui::el::{details, div, form, p, summary};
 use crate::ui::field::Field;
 use crate::ui::prelude::*;
@@ -17,7 +18,6 @@ use contract::time::Time;
 use leptos::ev;
 use std::sync::Arc;
 use std::time::Duration;
-use wasm_bindgen_futures::spawn_local;
 
 /// A sensitive call under way. All copies are the same one.
 #[derive(Clone, Copy)]
@@ -96,7 +96,7 @@ impl Flow {
         }
         flow.busy.set(true);
         flow.failure.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let options = Options { key: Some(&key), code: code.as_deref(), abort: None };
             let unreadable = Failure::Unreadable { status: 0, request_id: String::new() };
             let answer = api::send(&call, options).await;
@@ -147,7 +147,7 @@ impl Flow {
         }
         flow.busy.set(true);
         flow.failure.set(None);
-        spawn_local(async move {
+        spawn(async move {
             match api::ask::<CodeResend>(&id).await {
                 Ok(challenge) => {
                     flow.challenge.try_set(Some((*challenge).clone()));
@@ -187,9 +187,9 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
         now.track();
         flow.challenge.with(|c| c.as_ref().map_or(0, read))
     };
-    let valid = Memo::new(move |_| part(|c| seconds_until(c.expires_at)));
-    let wait = Memo::new(move |_| part(|c| seconds_until(c.resend_at)));
-    let tries = Memo::new(move |_| part(|c| c.tries_left));
+    let valid = memo(move || part(|c| seconds_until(c.expires_at)));
+    let wait = memo(move || part(|c| seconds_until(c.resend_at)));
+    let tries = memo(move || part(|c| c.tries_left));
     let sent_to = move || {
         flow.challenge.with(|c| {
             c.as_ref().map(|c| {

@@ -6,8 +6,9 @@ use crate::i18n::{self, t, text};
 use crate::kit::errors;
 use crate::kit::load::Load;
 use crate::router;
-use crate::ui::el::{Keyed, a, div, list, span, table, tbody, td, th, thead, tr};
+use crate::ui::el::{a, div, span, table, tbody, td, th, thead, tr};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::list::{Keyed, list};
 use crate::ui::prelude::*;
 use crate::ui::skeleton;
 use crate::ui::{Words, dom};
@@ -69,7 +70,7 @@ where
     #[must_use]
     pub fn view(self) -> AnyView {
         let Self { name, columns, id, rows, empty, class, default_sort } = self;
-        let sort = Memo::new(move |_| router::param("sort").unwrap_or_else(|| default_sort.to_owned()));
+        let sort = memo(move || router::param("sort").unwrap_or_else(|| default_sort.to_owned()));
         let heads: Vec<_> =
             columns.iter().map(|c| head(c.title, c.set, c.sort, default_sort, sort)).collect();
         let titles: Arc<Vec<(Key, Cell)>> = Arc::new(columns.iter().map(|c| (c.title, c.set)).collect());

@@ -7,19 +7,20 @@ use crate::kit::{labels, messages};
 use crate::pages::{identity, partner};
 use crate::routes::HOME;
 use crate::session;
+use crate::ui::dom::spawn;
 use crate::ui::el::{a, button, div, header as header_element, li, nav, p, span, ul};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::popover::{self, Popover};
 use crate::ui::prelude::*;
 use crate::ui::{Words, dom, toast, when};
 use leptos::ev;
-use wasm_bindgen_futures::spawn_local;
 
 /// The header.
 #[must_use]
 pub fn header() -> AnyView {
     header_element()
         .attr("class", "header")
+        .child(a().attr("class", "skip").attr("href", "#main").child(t(words::SKIP)))
         .child(menu::drawer_button())
         .child(
             a().attr("class", "brand")
@@ -141,7 +142,7 @@ fn account() -> AnyView {
         )
     };
     let sign_out = |_| {
-        spawn_local(async {
+        spawn(async {
             if let Err(failure) = session::sign_out().await {
                 toast::warn(crate::kit::errors::sentence(&failure));
             }

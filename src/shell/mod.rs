@@ -28,7 +28,6 @@ pub fn frame(outlet: AnyView) -> AnyView {
     };
     div()
         .attr("class", "frame")
-        .child(a().attr("class", "skip").attr("href", "#main").child(t(words::SKIP)))
         .child(header::header())
         .child(menu::side())
         .child(

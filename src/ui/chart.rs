@@ -80,11 +80,15 @@ pub fn stacked(label: impl Into<Words>, series: Vec<String>, bars: Vec<Bar>) -> 
                 .attr("y1", baseline.to_string())
                 .attr("y2", baseline.to_string()),
         );
-    let step = count.div_ceil(8).max(1);
+    let step = count.div_ceil(6).max(1);
     let labels: Vec<_> = bars
         .iter()
+        .enumerate()
         .step_by(step)
-        .map(|b| span().attr("class", "chart__label").child(b.label.clone()).into_any())
+        .map(|(number, bar)| {
+            let place = format!("{}%", number * 100 / count.max(1));
+            span().attr("class", "chart__label").style("--place", &place).child(bar.label.clone())
+        })
         .collect();
     let legend: Vec<_> = series
         .iter()

@@ -1,13 +1,14 @@
 //! An id with a button that copies it.
 
+use super::dom;
 use super::icon::{Icon, icon};
 use crate::i18n::{fill, text, texts::ui as words};
+use crate::ui::dom::spawn;
 use crate::ui::el::{button, code, span};
 use crate::ui::prelude::*;
 use leptos::ev;
 use std::time::Duration;
 use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_futures::spawn_local;
 
 /// The id and its button. Copying is announced beside it, so that it is heard inside a dialog too.
 #[must_use]
@@ -17,13 +18,13 @@ pub fn copyable(id: impl Into<String>) -> AnyView {
     let (name, to_copy) = (id.clone(), id.clone());
     let copy = move |_| {
         let text_to_copy = to_copy.clone();
-        spawn_local(async move {
+        spawn(async move {
             // Without a secure origin there is no clipboard.
             let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
             let copied = clipboard.is_ok_and(|c| c.is_object())
                 && JsFuture::from(window().navigator().clipboard().write_text(&text_to_copy)).await.is_ok();
             told.try_set(text(if copied { words::COPIED } else { words::NOT_COPIED }));
-            set_timeout(move || _ = told.try_set(String::new()), Duration::from_secs(2));
+            dom::later(Duration::from_secs(2), move || _ = told.try_set(String::new()));
         });
     };
     span()

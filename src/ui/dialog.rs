@@ -122,7 +122,7 @@ fn show(element: &HtmlElement) {
 /// After a dialog is gone: the focus goes to what opened it, or where that is gone too, to the heading.
 fn give_focus_back(opener: Option<String>) {
     router::set_guard(None);
-    request_animation_frame(move || {
+    dom::next_frame(move || {
         if dom::focused().is_none() {
             let target = opener.as_deref().and_then(dom::by_id).or_else(|| dom::find("h1"));
             if let Some(target) = target {
@@ -202,7 +202,7 @@ fn question_view(question: Question, answered: Act) -> AnyView {
     let (on_no, on_cancel) = (answered.clone(), answered.clone());
     let back = move || {
         if let Some(Some(opener)) = opener.try_get_value() {
-            request_animation_frame(move || _ = opener.focus());
+            dom::next_frame(move || _ = opener.focus());
         }
     };
     let Question { title, text, yes, no, then } = question;

@@ -1,6 +1,7 @@
 //! The browser, in the few ways the console uses it directly.
 
 use crate::ui::prelude::*;
+use std::pin::Pin;
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, Storage};
@@ -55,7 +56,7 @@ pub fn find(selector: &str) -> Option<HtmlElement> {
 /// Puts the focus on the first element that a selector finds, once the page has been drawn.
 pub fn focus_soon(selector: &str) {
     let selector = selector.to_owned();
-    request_animation_frame(move || {
+    next_frame(move || {
         if let Some(element) = find(&selector) {
             _ = element.focus();
         }
@@ -79,6 +80,25 @@ pub fn is_typing() -> bool {
 #[must_use]
 pub fn clock() -> i64 {
     js_sys::Date::now() as i64
+}
+
+/// Runs something that waits, such as a call to the server.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    // Boxed, so that there is one copy of the machinery that runs it.
+    let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(task);
+    wasm_bindgen_futures::spawn_local(task);
+}
+
+/// Runs something after a while.
+pub fn later(delay: Duration, run: impl FnOnce() + 'static) -> Option<TimeoutHandle> {
+    let run: Box<dyn FnOnce()> = Box::new(run);
+    leptos::prelude::set_timeout_with_handle(run, delay).ok()
+}
+
+/// Runs something when the page is drawn next.
+pub fn next_frame(run: impl FnOnce() + 'static) {
+    let run: Box<dyn FnOnce()> = Box::new(run);
+    leptos::prelude::request_animation_frame(run);
 }
 
 /// Runs something again and again until the current view is gone.

@@ -6,12 +6,8 @@
 //! Types policy forbids, and only fails at run time.
 
 use leptos::ev::EventDescriptor;
-use leptos::prelude::{AddAnyAttr, AnyView, IntoAny, Mountable, Render, RenderEffect, RenderHtml, document};
-use leptos::tachys::html::attribute::{Attribute, any_attribute::AnyAttribute};
-use leptos::tachys::hydration::Cursor;
+use leptos::prelude::{AnyView, IntoAny, Mountable, Render, RenderEffect, document};
 use leptos::tachys::view::any_view::AnyViewState;
-use leptos::tachys::view::keyed::keyed;
-use leptos::tachys::view::{Position, PositionState};
 use send_wrapper::SendWrapper;
 use std::any::Any;
 use std::sync::{Arc, Mutex};
@@ -122,8 +118,7 @@ impl El {
     where
         E::EventType: JsCast,
     {
-        let call = Closure::new(move |event: web_sys::Event| act(event.unchecked_into()));
-        self.listen(event.name().into_owned(), call);
+        self.listen(event.name().into_owned(), Box::new(move |event| act(event.unchecked_into())));
         self
     }
 
@@ -135,7 +130,8 @@ impl El {
     }
 
     #[inline(never)]
-    fn listen(&mut self, name: String, call: Closure<dyn FnMut(web_sys::Event)>) {
+    fn listen(&mut self, name: String, act: Box<dyn FnMut(web_sys::Event)>) {
+        let call = Closure::wrap(act);
         let node = self.0.node.clone();
         _ = node.add_event_listener_with_callback(&name, call.as_ref().unchecked_ref());
         self.keep(Box::new(Listener { node, name, call }));
@@ -335,20 +331,6 @@ macro_rules! tuples {
 
 tuples! { (A B) (A B C) (A B C D) }
 
-/// A list whose items keep their elements as long as their keys stay.
-pub struct Keyed {
-    /// Who the item is, and what it says: an item that says something else is made anew.
-    pub key: (String, u64),
-    /// Makes it.
-    pub make: Box<dyn Fn() -> AnyView + Send>,
-}
-
-/// The list as a view.
-#[must_use]
-pub fn list(items: Vec<Keyed>) -> AnyView {
-    IntoAny::into_any(keyed(items, |item| item.key.clone(), |_, item| (|_| (), (item.make)())))
-}
-
 impl Render for El {
     type State = Built;
 
@@ -392,33 +374,53 @@ impl Mountable for Built {
     }
 }
 
-impl AddAnyAttr for El {
-    type Output<SomeNewAttr: Attribute> = Self;
+macro_rules! never_on_a_server {
+    ($view:ty, $built:ty) => {
+        impl leptos::prelude::AddAnyAttr for $view {
+            type Output<SomeNewAttr: leptos::tachys::html::attribute::Attribute> = Self;
 
-    fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
-        self
-    }
+            fn add_any_attr<NewAttr: leptos::tachys::html::attribute::Attribute>(self, _: NewAttr) -> Self {
+                self
+            }
+        }
+
+        /// Leptos asks for this of every view; there is no server rendering and no hydration here.
+        impl leptos::prelude::RenderHtml for $view {
+            type AsyncOutput = Self;
+            type Owned = Self;
+            const MIN_LENGTH: usize = 0;
+
+            fn dry_resolve(&mut self) {}
+
+            async fn resolve(self) -> Self {
+                self
+            }
+
+            fn to_html_with_buf(
+                self,
+                _: &mut String,
+                _: &mut leptos::tachys::view::Position,
+                _: bool,
+                _: bool,
+                _: Vec<leptos::tachys::html::attribute::any_attribute::AnyAttribute>,
+            ) {
+            }
+
+            fn hydrate<const FROM_SERVER: bool>(
+                self,
+                _: &leptos::tachys::hydration::Cursor,
+                _: &leptos::tachys::view::PositionState,
+            ) -> $built {
+                self.build()
+            }
+
+            fn into_owned(self) -> Self {
+                self
+            }
+        }
+    };
 }
 
-/// Leptos asks for this of every view; there is no server rendering and no hydration here.
-impl RenderHtml for El {
-    type AsyncOutput = Self;
-    type Owned = Self;
-    const MIN_LENGTH: usize = 0;
+pub(super) use never_on_a_server;
 
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-
-    fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Built {
-        self.build()
-    }
-
-    fn into_owned(self) -> Self {
-        self
-    }
-}
+never_on_a_server! { El, Built }

@@ -9,6 +9,7 @@ pub mod dom;
 pub mod el;
 pub mod field;
 pub mod icon;
+pub mod list;
 pub mod live;
 pub mod popover;
 pub mod prelude;
@@ -56,6 +57,6 @@ pub fn when(
     condition: impl Fn() -> bool + Send + Sync + 'static,
     view: impl Fn() -> AnyView + Send + 'static,
 ) -> AnyView {
-    let shown = Memo::new(move |_| condition());
+    let shown = memo(condition);
     (move || shown.get().then(&view)).into_any()
 }

@@ -3,8 +3,8 @@
 pub use super::el::Content as _;
 pub use leptos::prelude::{
     AnyView, ArcRwSignal, Memo, RwSignal, Signal, StoredValue, TimeoutHandle, document, event_target,
-    event_target_value, location, on_cleanup, request_animation_frame, set_interval_with_handle, set_timeout,
-    set_timeout_with_handle, untrack, window, window_event_listener,
+    event_target_value, location, on_cleanup, set_interval_with_handle, untrack, window,
+    window_event_listener,
 };
 pub use leptos::reactive::prelude::*;
 
@@ -14,6 +14,12 @@ use leptos::prelude::Effect;
 pub fn effect(run: impl FnMut() + 'static) {
     let mut run: Box<dyn FnMut()> = Box::new(run);
     Effect::new(move |_: Option<()>| run());
+}
+
+/// A value that is worked out of others, and tells only when it is another one.
+pub fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
+    let read: Box<dyn Fn() -> T + Send + Sync> = Box::new(read);
+    Memo::new(move |_| read())
 }
 
 /// Does something whenever a value changes, but not for the first one.

@@ -46,7 +46,7 @@ pub fn tabs(
                 .into_any()
         })
         .collect();
-    let shown = Memo::new(move |_| current());
+    let shown = memo(current);
     div()
         .attr("class", "tabs")
         .child(

@@ -1,6 +1,7 @@
 //! Short notices at the edge of the page. Bad news stays until it is sent away.
 
 use super::button::{Button, Look};
+use super::dom;
 use super::icon::Icon;
 use crate::i18n::texts::ui as words;
 use crate::ui::el::{div, p};
@@ -26,7 +27,7 @@ thread_local! {
 /// Tells good news.
 pub fn tell(text: impl Into<String>) {
     let number = add(text.into(), false);
-    set_timeout(move || remove(number), STAY);
+    dom::later(STAY, move || remove(number));
 }
 
 /// Tells bad news.

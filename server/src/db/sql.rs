@@ -16,17 +16,18 @@ pub enum Value {
 
 impl From<&str> for Value {
     fn from(v: &str) -> Self {
-        Self::Text(Some(v.to_owned()))
+        v.to_owned().into()
     }
 }
 impl From<String> for Value {
+    /// PostgreSQL refuses the character NUL, and SQLite ends patterns at it: it becomes U+FFFD.
     fn from(v: String) -> Self {
-        Self::Text(Some(v))
+        Self::Text(Some(if v.contains('\0') { v.replace('\0', "\u{fffd}") } else { v }))
     }
 }
 impl From<&String> for Value {
     fn from(v: &String) -> Self {
-        Self::Text(Some(v.clone()))
+        v.clone().into()
     }
 }
 impl From<Option<String>> for Value {

@@ -1,1 +1,345 @@
-//! Later.
+//! A walk over every declared operation: who may call it, what the others are told, and that
+//! objects of another partner cannot be told from objects that do not exist.
+
+use crate::harness::fixture::{
+    ADMIN, FINANCE, MANAGER, MILL, NO_CUSTOMER, OPERATOR, Person, SHOP, STRANGER_ADMIN, STRANGERS_SHOP,
+};
+use crate::harness::{
+    Answer, Client, Wire, World, both, client_token, done, fresh_key, hold, move_now, on_sqlite, sign,
+};
+use contract::access::Role;
+use contract::api::{IDEMPOTENCY_KEY, Operation};
+use contract::error::Code;
+use contract::identity::SessionList;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy)]
+enum Who {
+    Anyone,
+    SignedIn,
+    People(&'static [Role]),
+    Programs(&'static [Role]),
+}
+
+const ALL: &[Role] = &Role::ALL;
+const MONEY: &[Role] = &[Role::Admin, Role::Finance];
+const RECORDS: &[Role] = &[Role::Admin, Role::Finance, Role::Operator];
+const REVEAL: &[Role] = &[Role::Admin, Role::Finance, Role::CustomerManager];
+const ADMINS: &[Role] = &[Role::Admin];
+
+/// The expectation, written a second time here: a slip in a declaration or a role shows, and an
+/// operation without a row fails the test.
+const EXPECTED: &[(&str, Who)] = &[
+    ("SignIn", Who::Anyone),
+    ("CurrentSession", Who::SignedIn),
+    ("SignOut", Who::SignedIn),
+    ("SessionList", Who::SignedIn),
+    ("SessionRevoke", Who::SignedIn),
+    ("SessionRevokeAll", Who::SignedIn),
+    ("MessageList", Who::SignedIn),
+    ("CustomerList", Who::People(ALL)),
+    ("CustomerView", Who::People(ALL)),
+    ("CustomerReveal", Who::People(REVEAL)),
+    ("ManagerList", Who::People(ALL)),
+    ("ConsumptionView", Who::People(ALL)),
+    ("BalanceList", Who::People(MONEY)),
+    ("AppropriationQuote", Who::People(MONEY)),
+    ("Appropriate", Who::People(MONEY)),
+    ("ReclaimQuote", Who::People(MONEY)),
+    ("Reclaim", Who::People(MONEY)),
+    ("MovementVoid", Who::People(MONEY)),
+    ("ReceiptView", Who::People(RECORDS)),
+    ("AdjustmentList", Who::People(RECORDS)),
+    ("CodeResend", Who::SignedIn),
+    ("AuditList", Who::People(MONEY)),
+    ("SettingsView", Who::SignedIn),
+    ("SettingsChange", Who::People(ADMINS)),
+    ("ListSubCustomers", Who::Programs(ALL)),
+    ("ListPartnerBalances", Who::Programs(MONEY)),
+    ("ListCustomersBalancesDetail", Who::Programs(MONEY)),
+    ("UpdateCustomerAccountAmount", Who::Programs(MONEY)),
+    ("ReclaimToPartnerAccount", Who::Programs(MONEY)),
+    ("ListPartnerAdjustRecords", Who::Programs(RECORDS)),
+    ("SendVerificationMessageCode", Who::Programs(ADMINS)),
+];
+
+fn who(operation: &Operation) -> Who {
+    let found = EXPECTED.iter().find(|(name, _)| *name == operation.name);
+    found.unwrap_or_else(|| panic!("{} has no row in EXPECTED: say who may call it", operation.name)).1
+}
+
+fn is_published(operation: &Operation) -> bool {
+    operation.path.starts_with("/v2/") || operation.path.starts_with("/v3/")
+}
+
+/// A call with nothing in it, of an object that is not there.
+fn empty_call(operation: &Operation) -> Wire {
+    let path: String =
+        operation.path.split('/').map(|part| if part.starts_with('{') { "nothing-there" } else { part }).collect::<Vec<_>>().join("/");
+    Wire::new(operation.method, &path, "{}")
+        .with("content-type", "application/json")
+        .with(IDEMPOTENCY_KEY, &fresh_key())
+}
+
+/// The answer to somebody who is not known.
+fn assert_unknown(operation: &Operation, answer: &Answer<Value>, why: &str) {
+    if is_published(operation) {
+        let (status, code) = answer.published();
+        assert_eq!(status, 401, "{} {why}", operation.name);
+        assert!(code.starts_with("APIGW.030"), "{} {why}: {code}", operation.name);
+    } else {
+        assert_eq!(answer.code(), Code::SignedOut, "{} {why}", operation.name);
+    }
+}
+
+#[test]
+fn every_operation_has_exactly_one_row() {
+    let rows: BTreeSet<&str> = EXPECTED.iter().map(|(name, _)| *name).collect();
+    assert_eq!(rows.len(), EXPECTED.len(), "a name comes twice");
+    let declared: BTreeSet<&str> = contract::operations().iter().map(|o| o.name).collect();
+    assert_eq!(rows, declared);
+}
+
+#[tokio::test]
+async fn nobody_gets_past_the_door() {
+    both(async |world: &World| {
+        let nobody = world.nobody();
+        let (access, _) = ADMIN.key.expect("a key");
+        let gone = world.admin().await;
+        gone.call(contract::identity::SignOut).send().await.ok();
+        for operation in contract::operations() {
+            let call = empty_call(&operation);
+            if matches!(who(&operation), Who::Anyone) {
+                let answer: Answer<Value> = nobody.send(call).await;
+                assert!(answer.status != 401 || answer.code() == Code::WrongCredentials, "{}", operation.name);
+                continue;
+            }
+            assert_unknown(&operation, &nobody.send(call.clone()).await, "without anything");
+            assert_unknown(&operation, &gone.send(call.clone()).await, "with an ended session");
+            for cookie in ["pc_session=", "pc_session=x", "pc_session='; DROP TABLE sessions; --", "other=1"] {
+                let answer = nobody.send(call.clone().with("cookie", cookie)).await;
+                assert_unknown(&operation, &answer, cookie);
+            }
+            let wrongly_signed = sign(call.clone().with("host", "h"), &world.app.clock, access, "wrong");
+            assert_unknown(&operation, &nobody.wire(wrongly_signed).await, "with a wrong signature");
+            let bearer = call.clone().with("authorization", "Bearer x");
+            assert_unknown(&operation, &nobody.send(bearer).await, "with a bearer token");
+            // People's sessions do not open programs' operations, nor keys people's.
+            let other_way: Answer<Value> = match who(&operation) {
+                Who::Programs(_) => world.admin().await.send(call).await,
+                _ => world.program(&ADMIN).send(call).await,
+            };
+            assert_unknown(&operation, &other_way, "with the other kind of proof");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roles_get_what_they_may_and_nothing_more() {
+    both(async |world: &World| {
+        let before = world.number("SELECT COUNT(*) FROM ledger_transfers").await;
+        for person in [&ADMIN, &FINANCE, &MANAGER, &OPERATOR] {
+            for operation in contract::operations() {
+                let (may, client) = match who(&operation) {
+                    Who::Anyone | Who::SignedIn => (true, world.person(person).await),
+                    Who::People(roles) => (roles.contains(&person.role), world.person(person).await),
+                    Who::Programs(roles) => (roles.contains(&person.role), world.program(person)),
+                };
+                let answer: Answer<Value> = client.send(empty_call(&operation)).await;
+                let what = format!("{:?} {}: {} {}", person.role, operation.name, answer.status, answer.text);
+                if may {
+                    assert!(answer.status != 401 && answer.status != 403 && answer.status < 500, "{what}");
+                } else if is_published(&operation) {
+                    assert_eq!(answer.published(), (403, "CBC.0151".into()), "{what}");
+                } else {
+                    assert_eq!(answer.code(), Code::Forbidden, "{what}");
+                }
+            }
+        }
+        assert_eq!(world.number("SELECT COUNT(*) FROM ledger_transfers").await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_role_counts_from_the_next_request() {
+    on_sqlite(async |world: &World| {
+        let person = world.admin().await;
+        person.call(contract::funds::BalanceList).send().await.ok();
+        let sql = format!("UPDATE users SET role = 'operator' WHERE user_id = '{}'", ADMIN.user_id);
+        assert_eq!(world.change(&sql).await, Ok(1));
+        assert_eq!(person.call(contract::funds::BalanceList).send().await.code(), Code::Forbidden);
+        let program = world.program(&ADMIN);
+        let answer = program.call(contract::bss::accounts::ListPartnerBalances).send().await;
+        assert_eq!(answer.published(), (403, "CBC.0151".into()));
+    })
+    .await;
+}
+
+/// What the stranger has: a customer, a posted movement, a movement that waits, its challenge, a session.
+struct Foreign {
+    key: String,
+    transfer: String,
+    waiting_key: String,
+    challenge: String,
+    session: String,
+}
+
+async fn foreign(world: &World) -> Foreign {
+    let stranger = world.person(&STRANGER_ADMIN).await;
+    let key = fresh_key();
+    let receipt = done(&move_now(&stranger, STRANGERS_SHOP, "10", &key).await);
+    world.change("UPDATE partners SET verification = 1").await.expect("past the server");
+    let waiting_key = fresh_key();
+    let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
+    let session = stranger.call(SessionList).send().await.ok().remove(0).id.to_string();
+    Foreign {
+        key,
+        transfer: receipt.adjustment.transfer_id.to_string(),
+        waiting_key,
+        challenge: challenge.id.to_string(),
+        session,
+    }
+}
+
+/// A call with an object's id in it: operation, target and body, each with the id where `{}` stands.
+type Probe = (&'static str, &'static str, &'static str, &'static str);
+
+/// Every place in which an id can be sent.
+const PROBES: &[Probe] = &[
+    ("CustomerView", "customer", "/api/customers/{}", ""),
+    ("CustomerReveal", "customer", "/api/customers/{}/reveal", ""),
+    ("ConsumptionView", "customer", "/api/customers/{}/consumption", ""),
+    ("AppropriationQuote", "customer", "/api/customers/{}/appropriations/quote", ""),
+    ("Appropriate", "customer", "/api/customers/{}/appropriations", "{\"amount\": \"1\"}"),
+    ("ReclaimQuote", "customer", "/api/customers/{}/reclaims/quote", ""),
+    ("Reclaim", "customer", "/api/customers/{}/reclaims", "{\"amount\": \"1\"}"),
+    ("MovementVoid", "key", "/api/movements/{}", ""),
+    ("MovementVoid", "waiting_key", "/api/movements/{}", ""),
+    ("ReceiptView", "transfer", "/api/transfers/{}", ""),
+    ("CodeResend", "challenge", "/api/verification-codes/{}/resend", ""),
+    ("SessionRevoke", "session", "/api/sessions/{}", ""),
+    ("CustomerList", "customer", "/api/customers?q={}", ""),
+    ("CustomerList", "manager", "/api/customers?manager={}", ""),
+    ("AdjustmentList", "customer", "/api/adjustments?customer={}", ""),
+    ("AuditList", "customer", "/api/audit?subject={}", ""),
+    ("AuditList", "manager", "/api/audit?subject={}", ""),
+    ("ListSubCustomers", "customer", "/v2/partners/sub-customers/query", "{\"customer_id\": \"{}\"}"),
+    (
+        "ListCustomersBalancesDetail",
+        "customer",
+        "/v2/accounts/customer-accounts/balances/batch-query",
+        "{\"customer_infos\": [{\"customer_id\": \"{}\"}]}",
+    ),
+    (
+        "UpdateCustomerAccountAmount",
+        "customer",
+        "/v2/accounts/partner-accounts/adjust-amount",
+        "{\"customer_id\": \"{}\", \"amount\": 1}",
+    ),
+    (
+        "ReclaimToPartnerAccount",
+        "customer",
+        "/v2/accounts/partner-accounts/reclaim",
+        "{\"customer_id\": \"{}\", \"amount\": 1}",
+    ),
+    ("ListPartnerAdjustRecords", "customer", "/v3/accounts/partner-accounts/adjust-records?customer_id={}", ""),
+    ("ListPartnerAdjustRecords", "transfer", "/v3/accounts/partner-accounts/adjust-records?trans_id={}", ""),
+];
+
+async fn probe(world: &World, person: &Person, probe: &Probe, id: &str) -> Answer<Value> {
+    let (name, _, target, body) = probe;
+    let operation = contract::operations().into_iter().find(|o| o.name == *name).expect("a declared operation");
+    let wire = Wire::new(operation.method, &target.replace("{}", id), &body.replace("{}", id))
+        .with("content-type", "application/json")
+        .with(IDEMPOTENCY_KEY, &fresh_key());
+    let client: Client = if is_published(&operation) {
+        world.program(person)
+    } else {
+        world.person(person).await
+    };
+    let wire = if is_published(&operation) { wire.with("x-client-token", &client_token()) } else { wire };
+    client.send(wire).await
+}
+
+#[test]
+fn every_operation_that_takes_an_id_is_probed() {
+    for operation in contract::operations().iter().filter(|o| o.path.contains('{')) {
+        assert!(PROBES.iter().any(|p| p.0 == operation.name), "{} takes an id and is not probed", operation.name);
+    }
+}
+
+#[tokio::test]
+async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
+    both(async |world: &World| {
+        let foreign = foreign(world).await;
+        let fingerprint = world.texts("SELECT state FROM messages").await;
+        for one in PROBES {
+            let (theirs, nothing) = match one.1 {
+                "customer" => (STRANGERS_SHOP.to_owned(), NO_CUSTOMER.to_owned()),
+                "manager" => (STRANGER_ADMIN.user_id.to_owned(), "u-nobody00".to_owned()),
+                "key" => (foreign.key.clone(), fresh_key()),
+                "waiting_key" => (foreign.waiting_key.clone(), fresh_key()),
+                "transfer" => (foreign.transfer.clone(), server::ids::new()),
+                "challenge" => (foreign.challenge.clone(), server::ids::new()),
+                "session" => (foreign.session.clone(), server::ids::new()),
+                other => panic!("what is {other}?"),
+            };
+            let (there, gone) = (probe(world, &ADMIN, one, &theirs).await, probe(world, &ADMIN, one, &nothing).await);
+            assert_eq!(there.essence(), gone.essence(), "{} {}", one.0, one.1);
+            let told = serde_json::to_string(&there.essence()).expect("JSON");
+            assert!(!told.contains("陌生"), "{}: {told}", one.0);
+            assert!(there.status < 500, "{}: {told}", one.0);
+            if one.2.contains("/{}") {
+                assert_eq!(there.code(), Code::NotFound, "{}", one.0);
+            }
+        }
+        // The stranger's things are as they were, and still answer to the stranger.
+        assert_eq!(world.texts("SELECT state FROM messages").await, fingerprint);
+        assert_eq!(world.number("SELECT COUNT(*) FROM ledger_open_holds").await, 1);
+        for (name, id) in
+            [("CustomerView", STRANGERS_SHOP), ("ReceiptView", foreign.transfer.as_str())]
+        {
+            let one = PROBES.iter().find(|p| p.0 == name).expect("a probe");
+            assert_eq!(probe(world, &STRANGER_ADMIN, one, id).await.status, 200, "{name}");
+        }
+        let sessions = world.number("SELECT COUNT(*) FROM sessions WHERE user_id = 'u-stranger'").await;
+        assert!(sessions >= 1, "nobody else ended the stranger's session");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_customer_manager_cannot_tell_others_customers_from_none() {
+    both(async |world: &World| {
+        for one in PROBES.iter().filter(|p| p.1 == "customer") {
+            let operation = contract::operations().into_iter().find(|o| o.name == one.0).expect("declared");
+            let allowed = match who(&operation) {
+                Who::People(roles) | Who::Programs(roles) => roles.contains(&MANAGER.role),
+                _ => true,
+            };
+            if !allowed {
+                continue;
+            }
+            let (there, gone) = (probe(world, &MANAGER, one, MILL).await, probe(world, &MANAGER, one, NO_CUSTOMER).await);
+            assert_eq!(there.essence(), gone.essence(), "{}", one.0);
+            assert_eq!(probe(world, &MANAGER, one, SHOP).await.status, 200, "{}: the own customer", one.0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn colleagues_cannot_end_each_others_sessions() {
+    both(async |world: &World| {
+        let (admin, finance) = (world.admin().await, world.person(&FINANCE).await);
+        let theirs = finance.call(SessionList).send().await.ok().remove(0).id;
+        let answer = admin.call(contract::identity::SessionRevoke).at(&theirs).send().await;
+        assert_eq!(answer.code(), Code::NotFound);
+        finance.call(SessionList).send().await.ok();
+    })
+    .await;
+}

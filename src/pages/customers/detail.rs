@@ -47,7 +47,7 @@ pub fn page() -> AnyView {
         }
     });
     // The page stands while its customer loads anew after a movement: only the first load decides.
-    let there = Memo::new(move |_| customer.get().is_some());
+    let there = memo(move || customer.get().is_some());
     let view = {
         let id = id.clone();
         move || {

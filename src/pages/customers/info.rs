@@ -9,15 +9,15 @@ use crate::kit::{errors, labels, moment};
 use crate::session;
 use crate::ui::button::{Button, Look};
 use crate::ui::copy::copyable;
+use crate::ui::dom::spawn;
 use crate::ui::el::{div, p, span};
 use crate::ui::icon::Icon;
 use crate::ui::prelude::*;
-use crate::ui::{live, toast};
+use crate::ui::{dom, live, toast};
 use contract::access::Permission;
 use contract::customers::{Customer, CustomerReveal, PersonalData};
 use contract::id::CustomerId;
 use std::time::Duration;
-use wasm_bindgen_futures::spawn_local;
 
 /// How long personal data stays in sight.
 const SHOWN: Duration = Duration::from_secs(30);
@@ -80,12 +80,12 @@ fn reveal(id: CustomerId, revealed: RwSignal<Option<PersonalData>>) -> AnyView {
     let show = move || {
         let id = id.clone();
         busy.set(true);
-        spawn_local(async move {
+        spawn(async move {
             match api::ask::<CustomerReveal>(&id).await {
                 Ok(data) => {
                     revealed.try_set(Some((*data).clone()));
                     live::say(text(words::REVEALED));
-                    timer.try_update_value(|t| *t = set_timeout_with_handle(hide, SHOWN).ok());
+                    timer.try_update_value(|t| *t = dom::later(SHOWN, hide));
                 }
                 Err(failure) => toast::warn(errors::sentence(&failure)),
             }

@@ -14,6 +14,7 @@ use crate::kit::load::Load;
 use crate::kit::step_up::{Flow, Settled, code_step};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
+use crate::ui::dom::spawn;
 use crate::ui::el::{div, p};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
@@ -28,7 +29,7 @@ use contract::funds::{
 };
 use contract::id::CustomerId;
 use std::sync::Arc;
-use wasm_bindgen_futures::spawn_local;
+use std::time::Duration;
 
 /// Which way the money goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +116,7 @@ pub fn dialog(
     name: impl Fn(&str) -> Option<String> + Send + Sync + Copy + 'static,
     moved: impl Fn() + Send + Sync + Copy + 'static,
 ) -> AnyView {
-    let asked = Memo::new(move |_| {
+    let asked = memo(move || {
         let act = router::param("act")?;
         let direction = Direction::ALL.into_iter().find(|d| d.word() == act)?;
         let customer = CustomerId(router::param("for")?);
@@ -159,7 +160,7 @@ impl Dialogue {
     fn give_up(self) {
         let (direction, customer) = (self.direction, self.customer.get_value());
         let Some(unsettled) = unsettled::read(direction, &customer) else { return };
-        spawn_local(async move {
+        spawn(async move {
             match api::ask::<MovementVoid>(&MovementKey(unsettled.key)).await {
                 Ok(_) => unsettled::forget(direction, &customer),
                 Err(failure) => crate::ui::toast::warn(errors::sentence(&failure)),
@@ -217,7 +218,7 @@ fn opened(
         router::close_over(&OPEN_BY);
     });
     let (by_cross, by_button) = (close.clone(), close);
-    let kind = Memo::new(move |_| (done(), waits(), step.get()));
+    let kind = memo(move || (done(), waits(), step.get()));
     let body = move || match kind.get() {
         (true, ..) => receipt_step(dialogue, by_button.clone()),
         (_, true, _) => code_step(flow, direction.name(), by_button.clone()),
@@ -237,11 +238,11 @@ fn customer_name(
     name: impl Fn(&str) -> Option<String> + Send + Sync + Copy + 'static,
 ) -> Signal<String> {
     let (id, asked) = (customer.clone(), customer.clone());
-    let known = Memo::new(move |_| name(id.as_str()));
-    let ask = Memo::new(move |_| known.get().is_none());
+    let known = memo(move || name(id.as_str()));
+    let ask = memo(move || known.get().is_none());
     // The page's own rows may still be on their way: its answer is waited for a moment.
     let patient = RwSignal::new(false);
-    set_timeout(move || _ = patient.try_set(true), std::time::Duration::from_millis(1500));
+    dom::later(Duration::from_millis(1500), move || _ = patient.try_set(true));
     let fetched =
         Load::new(move || (patient.get() && ask.get()).then(|| api::call::<CustomerView>(&asked, &(), &())));
     let id = customer.clone();

@@ -100,7 +100,7 @@ impl Draft {
 /// The step.
 pub(super) fn view(dialogue: Dialogue, close: Act) -> AnyView {
     let Dialogue { quote, draft, step, flow, .. } = dialogue;
-    let there = Memo::new(move |_| quote.get().map(|q| q.refusal));
+    let there = memo(move || quote.get().map(|q| q.refusal));
     (move || match there.get() {
         None => match quote.failure() {
             Some(failure) => errors::region(failure, move || quote.again()),

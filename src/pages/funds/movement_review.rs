@@ -29,7 +29,7 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         move |pick: fn((contract::money::Money, contract::money::Money)) -> contract::money::Money| {
             (move || draft.after().map(pick).map(amount::view)).into_any()
         };
-    let memo = move || {
+    let remark = move || {
         let memo = draft.memo.get();
         if memo.trim().is_empty() { "–".to_owned() } else { memo.trim().to_owned() }
     };
@@ -40,8 +40,7 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         }
     };
     // An answer that never came leaves the end open: only the same call again is safe, no changed one.
-    let is_open =
-        Memo::new(move |_| flow.failure.with(|f| f.as_ref().is_some_and(crate::api::Failure::is_open)));
+    let is_open = memo(move || flow.failure.with(|f| f.as_ref().is_some_and(crate::api::Failure::is_open)));
     dom::focus_soon(".review");
     let buttons = move || {
         let send_words: crate::ui::Words =
@@ -63,7 +62,7 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
             fact(words::AMOUNT, money.into_any()),
             fact(words::PARTNER_WILL_HAVE, after(|(partner, _)| partner)),
             fact(words::CUSTOMER_WILL_HAVE, after(|(_, customer)| customer)),
-            fact(words::MEMO, memo.into_any()),
+            fact(words::MEMO, remark.into_any()),
         ]))
         .child(when(code_needed, || {
             p().attr("class", "form__meta").child(t(words::CODE_WILL_BE_SENT)).into_any()

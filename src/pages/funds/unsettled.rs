@@ -23,7 +23,8 @@ fn name(direction: Direction, customer: &CustomerId) -> String {
 /// The movement of this kind to this customer whose end is not known, if any.
 #[must_use]
 pub fn read(direction: Direction, customer: &CustomerId) -> Option<Unsettled> {
-    serde_json::from_str(&dom::stored(Keep::Tab, &name(direction, customer))?).ok()
+    let text = dom::stored(Keep::Tab, &name(direction, customer))?;
+    serde_json::from_str(&text).and_then(serde_json::from_value).ok()
 }
 
 /// Keeps a movement before it is sent.

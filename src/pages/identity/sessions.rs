@@ -8,19 +8,19 @@ use crate::kit::{errors, moment, page};
 use crate::session;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, Look};
+use crate::ui::dom::spawn;
 use crate::ui::el::{div, li, p, span, ul};
 use crate::ui::prelude::*;
 use crate::ui::{dialog, skeleton, toast};
 use contract::id::SessionId;
 use contract::identity::{SessionList, SessionRevoke, SessionRevokeAll, SessionRow};
-use wasm_bindgen_futures::spawn_local;
 
 /// The page.
 pub fn page() -> AnyView {
     let sessions = Load::new(|| Some(api::call::<SessionList>(&(), &(), &())));
     let end_all = || {
         dialog::confirm(words::END_ALL, words::END_ALL_TEXT, words::END_ALL, || {
-            spawn_local(async {
+            spawn(async {
                 match api::ask::<SessionRevokeAll>(&()).await {
                     Ok(_) => {
                         session::ended();
@@ -78,7 +78,7 @@ fn session_row(row: SessionRow, sessions: Load<Vec<SessionRow>>) -> AnyView {
 }
 
 fn end(id: SessionId, sessions: Load<Vec<SessionRow>>) {
-    spawn_local(async move {
+    spawn(async move {
         match api::ask::<SessionRevoke>(&id).await {
             Ok(_) => toast::tell(text(words::ENDED)),
             Err(failure) => toast::warn(errors::sentence(&failure)),

@@ -8,6 +8,7 @@ use crate::routes::HOME;
 use crate::session::{self, State};
 use crate::ui::button::{Button, Look};
 use crate::ui::dom;
+use crate::ui::dom::spawn;
 use crate::ui::el::{div, form, h1, header, main, p, span};
 use crate::ui::field::{Field, focus_first_error};
 use crate::ui::prelude::*;
@@ -15,7 +16,6 @@ use crate::{router, shell};
 use contract::error::{Code, Fault};
 use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, SignIn};
 use leptos::ev;
-use wasm_bindgen_futures::spawn_local;
 
 /// Where to go after signing in: an address of this console, nothing else.
 fn next() -> String {
@@ -60,7 +60,7 @@ pub fn page() -> AnyView {
         };
         busy.set(true);
         failure.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let call = api::call::<SignIn>(&(), &(), &body);
             match api::send_for(call).await {
                 Ok(session) => session::begun((*session).clone()),

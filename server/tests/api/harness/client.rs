@@ -49,9 +49,9 @@ impl Client {
     }
 
     /// A call of a declared endpoint.
-    pub fn call<E: Endpoint>(&self, _endpoint: E) -> Call<'_, E> {
+    pub fn call<E: Endpoint>(&self, _endpoint: E) -> Call<E> {
         let wire = Wire::new(E::METHOD.as_str(), E::PATH, "");
-        Call { client: self, wire, query: String::new(), endpoint: PhantomData }
+        Call { client: self.clone(), wire, query: String::new(), endpoint: PhantomData }
     }
 
     /// A request made ready to send: with cookie or signature.
@@ -110,14 +110,14 @@ pub fn client_token() -> String {
 }
 
 /// A call in the making.
-pub struct Call<'a, E: Endpoint> {
-    client: &'a Client,
+pub struct Call<E: Endpoint> {
+    client: Client,
     wire: Wire,
     query: String,
     endpoint: PhantomData<E>,
 }
 
-impl<E: Endpoint> Call<'_, E> {
+impl<E: Endpoint> Call<E> {
     /// Fills the path's parameter.
     pub fn at(mut self, path: &E::Path) -> Self {
         self.wire.target = path.fill(E::PATH);
@@ -172,7 +172,7 @@ impl<E: Endpoint> Call<'_, E> {
     }
 
     pub async fn send(self) -> Answer<E::Reply> {
-        let client = self.client;
+        let client = self.client.clone();
         client.wire(self.ready()).await
     }
 }

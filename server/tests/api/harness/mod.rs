@@ -8,13 +8,13 @@ mod environment;
 pub mod fixture;
 mod moves;
 mod oracle;
-
+pub mod process;
 mod wire;
 mod world;
 
 pub use answer::Answer;
 pub use client::{Client, client_token};
-pub use engines::{both, on, on_sqlite};
+pub use engines::{both, on_sqlite};
 pub use environment::{focus_sample, note, python};
 pub use moves::{Standing, challenge, confirm, done, fresh_key, hold, move_now, standing};
 pub use oracle::{assert_sound, problems};

@@ -15,6 +15,7 @@ use server::outbox::Delivery;
 use server::scope::Origin;
 use server::seal::Seal;
 use sqlx::{AssertSqlSafe, Row};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -178,5 +179,30 @@ impl Server {
     pub async fn change(&self, sql: &str) -> Result<u64, String> {
         let done = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(self.app.db.read()).await;
         done.map(|d| d.rows_affected()).map_err(|e| e.to_string())
+    }
+}
+
+impl World {
+    /// Every row of every table, for telling whether anything changed.
+    pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
+        let tables = match self.engine {
+            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'customer_grams%'",
+            Engine::Postgres => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'",
+        };
+        let mut all = BTreeMap::new();
+        for table in self.texts(tables).await {
+            let row = match self.engine {
+                Engine::Sqlite => {
+                    let columns = self.texts(&format!("SELECT name FROM pragma_table_info('{table}')")).await;
+                    let quoted: Vec<String> = columns.iter().map(|c| format!("quote({c})")).collect();
+                    quoted.join(" || ',' || ")
+                }
+                Engine::Postgres => "CAST(t AS TEXT)".to_owned(),
+            };
+            let mut rows = self.texts(&format!("SELECT {row} FROM {table} t")).await;
+            rows.sort();
+            all.insert(table, rows);
+        }
+        all
     }
 }

@@ -94,7 +94,7 @@ fn tamperings() -> Vec<(String, String, &'static str)> {
             "of its amount",
         ),
         (
-            change("ledger_transfers", "phase = 'void'", "phase = 'post'", "phase = 'post'"),
+            change("ledger_transfers", "phase = 'void'", "phase = 'post'", "phase IN ('post', 'void')"),
             "an entry must belong to a transfer that moves",
         ),
         (

@@ -215,7 +215,6 @@ async fn a_domain_names_the_keys_own_account_or_nothing() {
 async fn odd_paths_do_not_get_around_the_signature() {
     on_sqlite(async |world: &World| {
         let program = world.program(&ADMIN);
-        let good = "/v2/accounts/partner-accounts/balances";
         for path in [
             "/v2/accounts/partner-accounts/balances/",
             "/v2/accounts//partner-accounts/balances",
@@ -230,10 +229,12 @@ async fn odd_paths_do_not_get_around_the_signature() {
             let wire = program.ready(Wire::new("GET", path, ""));
             let answer: Answer<Value> = program.wire(wire.clone()).await;
             assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
-            // A signature for the odd path is no signature for the plain one, and the other way round.
-            let plain: Answer<Value> = program.wire(Wire { target: good.into(), ..wire }).await;
-            let shares = path.ends_with("balances/") && plain.status == 200;
-            assert!(shares || plain.status == 401, "{path}: {}", plain.status);
+            // The canonical form adds a last slash and decodes %2F: those two share the plain path's
+            // signature by the SDK's own rules. No other does.
+            let plain = Wire { target: "/v2/accounts/partner-accounts/balances".into(), ..wire };
+            let plain: Answer<Value> = program.wire(plain).await;
+            let shared = path.ends_with('/') || path.contains("%2F");
+            assert_eq!(plain.status, if shared { 200 } else { 401 }, "{path}");
         }
         // One encoded letter: the same canonical path, so the same signature; the router decodes alike or not at all.
         let wire = program.ready(Wire::new("GET", "/v2/accounts/partner-accounts/%62alances", ""));
