@@ -148,13 +148,9 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, Fault> {
     if text.is_empty() {
         return Err(Fault::Required);
     }
-    if text.starts_with('-') {
-        let zero = minor_units(&text[1..], currency) == Ok(0);
-        return Err(if zero || minor_units(&text[1..], currency).is_ok() {
-            Fault::NotPositive
-        } else {
-            Fault::NotANumber
-        });
+    if let Some(positive) = text.strip_prefix('-') {
+        let is_number = minor_units(positive, currency).is_ok();
+        return Err(if is_number { Fault::NotPositive } else { Fault::NotANumber });
     }
     match minor_units(text, currency)? {
         0 => Err(Fault::NotPositive),

@@ -195,7 +195,7 @@ pub(super) async fn partner(db: &Db, command: PartnerCommand) -> anyhow::Result<
             }
         }
         PartnerCommand::Fund { partner, amount, memo } => {
-            fund(db, &PartnerId(partner), &amount, memo, now).await?
+            fund(db, &PartnerId(partner), &amount, memo, now).await?;
         }
     }
     Ok(())

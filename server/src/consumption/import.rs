@@ -72,7 +72,7 @@ pub async fn import(
         match take(&header, &record, &accounts) {
             Ok((customer, row)) => lines.push(line(customer, row, &digest, *occurrence)),
             Err(reason) => {
-                report.refused.push((record.position().map_or(line_number, csv::Position::line), reason))
+                report.refused.push((record.position().map_or(line_number, csv::Position::line), reason));
             }
         }
         if lines.len() == TOGETHER {

@@ -13,7 +13,7 @@ pub use sql::{Sql, Value, cursor};
 use crate::error::Error;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool, Connection, Transaction};
 use std::time::Duration;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -50,8 +50,13 @@ impl Db {
         let (read, write) = match engine {
             Engine::Sqlite => {
                 // One connection writes, first come first served: SQLite's own lock is not fair.
-                let write =
-                    options.clone().max_connections(1).after_connect(|c, _| Box::pin(sqlite::prepare(c)));
+                let write = options
+                    .clone()
+                    .max_connections(1)
+                    .after_connect(|c, _| Box::pin(sqlite::prepare(c)))
+                    // On a full disk SQLite rolls back by itself, and the driver goes on believing
+                    // in an open transaction: such a connection is replaced.
+                    .before_acquire(|c, _| Box::pin(async move { Ok(!c.is_in_transaction()) }));
                 let write = write.connect(url).await?;
                 let read = options.max_connections(6).after_connect(|c, _| Box::pin(sqlite::prepare(c)));
                 (read.connect(url).await?, write)

@@ -88,14 +88,12 @@ impl Sql {
     }
 
     /// The query with its values bound.
-    #[must_use]
     pub fn query(self) -> Query<'static, Any, AnyArguments> {
         let query = sqlx::query(AssertSqlSafe(self.text)).persistent(false);
         bind_all(query, self.values)
     }
 
     /// The query, kept prepared: for texts that come in few forms.
-    #[must_use]
     pub fn prepared(self) -> Query<'static, Any, AnyArguments> {
         let query = sqlx::query(AssertSqlSafe(self.text));
         bind_all(query, self.values)
@@ -103,7 +101,6 @@ impl Sql {
 }
 
 /// Binds values in order.
-#[must_use]
 fn bind_all(
     query: Query<'static, Any, AnyArguments>,
     values: Vec<Value>,

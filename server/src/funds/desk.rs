@@ -59,7 +59,9 @@ async fn work(db: Db, clock: Clock, mut waiting: mpsc::Receiver<Ticket>) {
                     let _ = answer.send(result.map_err(Error::from));
                 }
             }
-            Err(error) if orders.len() == 1 => {
+            // A database that is locked or full is so for all of them: asking again for each would
+            // only make the last wait for all the others.
+            Err(error) if orders.len() == 1 || matches!(error, Error::Unavailable(_)) => {
                 for answer in answers {
                     let _ = answer.send(Err(again(&error)));
                 }

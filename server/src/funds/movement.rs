@@ -274,10 +274,10 @@ pub async fn post(
 /// The rules, on the facts of the open transaction.
 fn decide(order: &Order, facts: Option<&Facts>) -> Result<(), Code> {
     let facts = facts.ok_or(Code::NotFound)?;
-    if let Some(manager) = order.scope.only_manager() {
-        if facts.manager.as_deref() != Some(manager.as_str()) {
-            return Err(Code::NotFound);
-        }
+    if let Some(manager) = order.scope.only_manager()
+        && facts.manager.as_deref() != Some(manager.as_str())
+    {
+        return Err(Code::NotFound);
     }
     match order.direction {
         Direction::Appropriate => can_appropriate(facts.association, facts.frozen),

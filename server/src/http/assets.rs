@@ -34,15 +34,16 @@ pub(super) async fn serve(request: Request) -> Response {
     let path = request.uri().path();
     let id = request.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !is_read || path.starts_with("/api/") || path.starts_with("/v2/") || path.starts_with("/v3/") {
+    let name = path.trim_start_matches('/');
+    let is_api = name.split('/').next().is_some_and(|first| matches!(first, "api" | "v2" | "v3"));
+    if !is_read || is_api {
         return respond::not_found(path, &id);
     }
-    let name = path.trim_start_matches('/');
     if let Some(asset) = ASSETS.iter().find(|a| a.path == name && a.path != PAGE) {
         return file(asset, request.headers());
     }
     // A name with a dot is a file that is not there; addresses of pages have none.
-    if name.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+    if name.contains('.') {
         return (StatusCode::NOT_FOUND, "not found\n").into_response();
     }
     match ASSETS.iter().find(|a| a.path == PAGE) {

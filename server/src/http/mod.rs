@@ -48,8 +48,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(respond::panicked))
+        .layer(from_fn(guard::plain_framing))
         .layer(from_fn_with_state(app.clone(), headers::add))
         .layer(from_fn_with_state(app.clone(), ops::observe))
-        .layer(from_fn(guard::plain_framing))
         .with_state(app.clone()))
 }

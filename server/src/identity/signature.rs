@@ -100,10 +100,10 @@ pub fn verify(raw: &Raw<'_>, authorization: &Authorization, secret: &str, now: i
         return Err(Fault::Skewed);
     }
     let body_hash = hex::encode(Sha256::digest(raw.body));
-    if let Some(claimed) = raw.header("x-sdk-content-sha256") {
-        if claimed != body_hash.as_bytes() {
-            return Err(Fault::WrongBody);
-        }
+    if let Some(claimed) = raw.header("x-sdk-content-sha256")
+        && claimed != body_hash.as_bytes()
+    {
+        return Err(Fault::WrongBody);
     }
     let canonical = canonical_request(raw, &authorization.signed_headers, &body_hash)?;
     let expected = sign(secret, date, &canonical);

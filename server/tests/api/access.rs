@@ -76,8 +76,12 @@ fn is_published(operation: &Operation) -> bool {
 
 /// A call with nothing in it, of an object that is not there.
 fn empty_call(operation: &Operation) -> Wire {
-    let path: String =
-        operation.path.split('/').map(|part| if part.starts_with('{') { "nothing-there" } else { part }).collect::<Vec<_>>().join("/");
+    let path: String = operation
+        .path
+        .split('/')
+        .map(|part| if part.starts_with('{') { "nothing-there" } else { part })
+        .collect::<Vec<_>>()
+        .join("/");
     Wire::new(operation.method, &path, "{}")
         .with("content-type", "application/json")
         .with(IDEMPOTENCY_KEY, &fresh_key())
@@ -113,12 +117,17 @@ async fn nobody_gets_past_the_door() {
             let call = empty_call(&operation);
             if matches!(who(&operation), Who::Anyone) {
                 let answer: Answer<Value> = nobody.send(call).await;
-                assert!(answer.status != 401 || answer.code() == Code::WrongCredentials, "{}", operation.name);
+                assert!(
+                    answer.status != 401 || answer.code() == Code::WrongCredentials,
+                    "{}",
+                    operation.name
+                );
                 continue;
             }
             assert_unknown(&operation, &nobody.send(call.clone()).await, "without anything");
             assert_unknown(&operation, &gone.send(call.clone()).await, "with an ended session");
-            for cookie in ["pc_session=", "pc_session=x", "pc_session='; DROP TABLE sessions; --", "other=1"] {
+            for cookie in ["pc_session=", "pc_session=x", "pc_session='; DROP TABLE sessions; --", "other=1"]
+            {
                 let answer = nobody.send(call.clone().with("cookie", cookie)).await;
                 assert_unknown(&operation, &answer, cookie);
             }
@@ -246,21 +255,24 @@ const PROBES: &[Probe] = &[
         "/v2/accounts/partner-accounts/reclaim",
         "{\"customer_id\": \"{}\", \"amount\": 1}",
     ),
-    ("ListPartnerAdjustRecords", "customer", "/v3/accounts/partner-accounts/adjust-records?customer_id={}", ""),
+    (
+        "ListPartnerAdjustRecords",
+        "customer",
+        "/v3/accounts/partner-accounts/adjust-records?customer_id={}",
+        "",
+    ),
     ("ListPartnerAdjustRecords", "transfer", "/v3/accounts/partner-accounts/adjust-records?trans_id={}", ""),
 ];
 
 async fn probe(world: &World, person: &Person, probe: &Probe, id: &str) -> Answer<Value> {
     let (name, _, target, body) = probe;
-    let operation = contract::operations().into_iter().find(|o| o.name == *name).expect("a declared operation");
+    let operation =
+        contract::operations().into_iter().find(|o| o.name == *name).expect("a declared operation");
     let wire = Wire::new(operation.method, &target.replace("{}", id), &body.replace("{}", id))
         .with("content-type", "application/json")
         .with(IDEMPOTENCY_KEY, &fresh_key());
-    let client: Client = if is_published(&operation) {
-        world.program(person)
-    } else {
-        world.person(person).await
-    };
+    let client: Client =
+        if is_published(&operation) { world.program(person) } else { world.person(person).await };
     let wire = if is_published(&operation) { wire.with("x-client-token", &client_token()) } else { wire };
     client.send(wire).await
 }
@@ -268,7 +280,11 @@ async fn probe(world: &World, person: &Person, probe: &Probe, id: &str) -> Answe
 #[test]
 fn every_operation_that_takes_an_id_is_probed() {
     for operation in contract::operations().iter().filter(|o| o.path.contains('{')) {
-        assert!(PROBES.iter().any(|p| p.0 == operation.name), "{} takes an id and is not probed", operation.name);
+        assert!(
+            PROBES.iter().any(|p| p.0 == operation.name),
+            "{} takes an id and is not probed",
+            operation.name
+        );
     }
 }
 
@@ -288,7 +304,8 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "session" => (foreign.session.clone(), server::ids::new()),
                 other => panic!("what is {other}?"),
             };
-            let (there, gone) = (probe(world, &ADMIN, one, &theirs).await, probe(world, &ADMIN, one, &nothing).await);
+            let (there, gone) =
+                (probe(world, &ADMIN, one, &theirs).await, probe(world, &ADMIN, one, &nothing).await);
             assert_eq!(there.essence(), gone.essence(), "{} {}", one.0, one.1);
             let told = serde_json::to_string(&there.essence()).expect("JSON");
             assert!(!told.contains("陌生"), "{}: {told}", one.0);
@@ -300,9 +317,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
         // The stranger's things are as they were, and still answer to the stranger.
         assert_eq!(world.texts("SELECT state FROM messages").await, fingerprint);
         assert_eq!(world.number("SELECT COUNT(*) FROM ledger_open_holds").await, 1);
-        for (name, id) in
-            [("CustomerView", STRANGERS_SHOP), ("ReceiptView", foreign.transfer.as_str())]
-        {
+        for (name, id) in [("CustomerView", STRANGERS_SHOP), ("ReceiptView", foreign.transfer.as_str())] {
             let one = PROBES.iter().find(|p| p.0 == name).expect("a probe");
             assert_eq!(probe(world, &STRANGER_ADMIN, one, id).await.status, 200, "{name}");
         }
@@ -324,7 +339,8 @@ async fn a_customer_manager_cannot_tell_others_customers_from_none() {
             if !allowed {
                 continue;
             }
-            let (there, gone) = (probe(world, &MANAGER, one, MILL).await, probe(world, &MANAGER, one, NO_CUSTOMER).await);
+            let (there, gone) =
+                (probe(world, &MANAGER, one, MILL).await, probe(world, &MANAGER, one, NO_CUSTOMER).await);
             assert_eq!(there.essence(), gone.essence(), "{}", one.0);
             assert_eq!(probe(world, &MANAGER, one, SHOP).await.status, 200, "{}: the own customer", one.0);
         }

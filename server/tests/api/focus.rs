@@ -23,7 +23,8 @@ async fn bring_in(world: &World, name: &str, bytes: &[u8]) -> anyhow::Result<Rep
 
 async fn make_customers(world: &World, bytes: &[u8]) -> usize {
     let mut connection = world.app.db.read().acquire().await.expect("a connection");
-    let partner = store::partner(&mut connection, &PartnerId::from(RESELLER)).await.expect("the database answers");
+    let partner =
+        store::partner(&mut connection, &PartnerId::from(RESELLER)).await.expect("the database answers");
     drop(connection);
     let accounts = NewCustomer::from_focus(bytes).expect("a readable file");
     let partner = partner.expect("a partner of the cast");
@@ -75,7 +76,12 @@ async fn shown(person: &Client) -> Sums {
                             assert_eq!(day.day.format("%Y-%m").to_string(), month);
                             let cost = Decimal::from_str(&day.cost).expect("a decimal");
                             of_service += cost;
-                            let place = (row.account_name.clone(), part.currency.to_string(), service.service.clone(), day.day.to_string());
+                            let place = (
+                                row.account_name.clone(),
+                                part.currency.to_string(),
+                                service.service.clone(),
+                                day.day.to_string(),
+                            );
                             assert_eq!(sums.insert(place, cost), None, "each day once");
                         }
                         assert_eq!(Decimal::from_str(&service.total), Ok(of_service), "{}", service.service);
@@ -213,7 +219,8 @@ async fn a_longer_file_adds_what_is_new() {
         assert_eq!((report.added, report.known), (2, 2), "the third equal row and the other one");
         let person = world.person(&RESELLER_ADMIN).await;
         let seen = consumption(&person, &id, None).await;
-        let totals: Vec<String> = seen.currencies.iter().map(|c| format!("{} {}", c.currency, c.total)).collect();
+        let totals: Vec<String> =
+            seen.currencies.iter().map(|c| format!("{} {}", c.currency, c.total)).collect();
         assert_eq!(totals, ["CNY 2", "USD 4.5"], "currencies are never mixed");
     })
     .await;
@@ -225,7 +232,8 @@ async fn a_file_that_is_none_is_told_clearly() {
         with_account(world).await;
         for column in ["BilledCost", "SubAccountId", "ChargePeriodStart", "ServiceName", "BillingCurrency"] {
             let file = HEADER.replace(column, "Other") + &line("acct1", "1", "USD", "2026-10-05 00:00:00");
-            let said = bring_in(world, "x", file.as_bytes()).await.expect_err("a column is missing").to_string();
+            let said =
+                bring_in(world, "x", file.as_bytes()).await.expect_err("a column is missing").to_string();
             assert_eq!(said, format!("the column {column} is missing"));
         }
         for file in ["", "\n\n", "just text", "{\"json\": true}", "\u{0}\u{1}\u{2}"] {
@@ -250,8 +258,12 @@ async fn months_are_asked_for_by_name() {
         let file = format!("{HEADER}{}", line("acct1", "1", "USD", "2026-10-05 00:00:00"));
         bring_in(world, "x", file.as_bytes()).await.expect("readable");
         let empty = consumption(&person, &id, Some("2026-09")).await;
-        assert_eq!((empty.month.as_deref(), empty.months.len(), empty.currencies.len()), (Some("2026-09"), 1, 0));
-        for bad in ["2026", "2026-13", "2026-00", "10-2026", "latest", "", "2026-10-05", "2026-10' OR 1=1 --"] {
+        assert_eq!(
+            (empty.month.as_deref(), empty.months.len(), empty.currencies.len()),
+            (Some("2026-09"), 1, 0)
+        );
+        for bad in ["2026", "2026-13", "2026-00", "10-2026", "latest", "", "2026-10-05", "2026-10' OR 1=1 --"]
+        {
             let query = MonthQuery { month: Some(bad.into()) };
             let answer = person.call(ConsumptionView).at(&id).query(&query).send().await;
             assert_eq!(answer.fault(), ("month".to_owned(), Fault::Invalid), "{bad:?}");

@@ -1,7 +1,9 @@
 //! Codes by e-mail, to a real mail server in a process of its own; and mail servers that fail.
 
 use crate::harness::fixture::{ADMIN, SHOP};
-use crate::harness::{Server, World, assert_sound, both, confirm, delivering, done, fresh_key, hold, move_now, python, standing};
+use crate::harness::{
+    Server, World, assert_sound, both, confirm, delivering, done, fresh_key, hold, move_now, python, standing,
+};
 use contract::error::Code;
 use contract::identity::MessageList;
 use std::io::{BufRead, BufReader};
@@ -94,7 +96,10 @@ async fn a_code_arrives_by_mail_and_works() {
         let at = text.find("您的验证码是 ").expect("the words") + "您的验证码是 ".len();
         let code = &text[at..at + 6];
         done(&confirm(&person, SHOP, "100.10", &key, code).await);
-        assert!(person.call(MessageList).send().await.ok().is_empty(), "what was mailed is in no message centre");
+        assert!(
+            person.call(MessageList).send().await.ok().is_empty(),
+            "what was mailed is in no message centre"
+        );
         let kept = world.texts("SELECT state || ':' || sealed_text FROM messages").await;
         assert_eq!(kept, ["delivered:"], "and kept nowhere");
         assert_sound(world).await;

@@ -94,7 +94,13 @@ async fn forms_cannot_speak_json() {
         let person = world.admin().await;
         let before = world.everything().await;
         for (operation, wire) in changes().into_iter().filter(|(_, w)| !w.body.is_empty()) {
-            for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "text/json"] {
+            for kind in [
+                "text/plain",
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "",
+                "text/json",
+            ] {
                 let answer: Answer<Value> = person.send(wire.clone().with("content-type", kind)).await;
                 assert_eq!(answer.code(), Code::UnsupportedMedia, "{} {kind}", operation.name);
             }

@@ -25,7 +25,10 @@ async fn the_right_password_begins_a_session() {
     both(async |world: &World| {
         let answer = sign_in(world, " Admin@Dist.Example ", PASSWORD).await;
         let session = answer.ok();
-        assert_eq!((session.name.as_str(), session.role, session.partner_kind), ("林薇", Role::Admin, PartnerKind::Distributor));
+        assert_eq!(
+            (session.name.as_str(), session.role, session.partner_kind),
+            ("林薇", Role::Admin, PartnerKind::Distributor)
+        );
         assert_eq!(session.permissions, Role::Admin.permissions());
         let cookie = answer.header("set-cookie").to_owned();
         let token = token(&answer);
@@ -56,7 +59,8 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
         // The plain name is not taken there.
         let plain = server.nobody().call(CurrentSession).header("cookie", &format!("pc_session={token}"));
         assert_eq!(plain.send().await.code(), Code::SignedOut);
-        let right = server.nobody().call(CurrentSession).header("cookie", &format!("__Host-pc_session={token}"));
+        let right =
+            server.nobody().call(CurrentSession).header("cookie", &format!("__Host-pc_session={token}"));
         right.send().await.ok();
     })
     .await;
@@ -167,9 +171,14 @@ async fn empty_and_odd_input_is_told_at_its_field() {
         ] {
             assert_eq!(sign_in(world, email, password).await.code(), Code::WrongCredentials, "{email:?}");
         }
-        for body in ["", "{}", "[]", "{\"email\": \"a\"}", "{\"email\": 1, \"password\": \"a\"}",
-            "{\"email\": \"a\", \"password\": \"b\", \"role\": \"admin\"}"]
-        {
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "{\"email\": \"a\"}",
+            "{\"email\": 1, \"password\": \"a\"}",
+            "{\"email\": \"a\", \"password\": \"b\", \"role\": \"admin\"}",
+        ] {
             let answer = world.nobody().call(SignIn).body_text(body).send().await;
             assert_eq!(answer.code(), Code::BadRequest, "{body}");
         }
@@ -185,7 +194,8 @@ async fn addresses_are_believed_from_configured_proxies_only() {
             let nobody = server.nobody();
             let body = body.clone();
             async move {
-                let call = nobody.call(SignIn).body(&body).header("x-forwarded-for", "6.6.6.6, 9.9.9.9, 10.0.0.1");
+                let call =
+                    nobody.call(SignIn).body(&body).header("x-forwarded-for", "6.6.6.6, 9.9.9.9, 10.0.0.1");
                 call.send().await.ok();
             }
         };

@@ -4,7 +4,7 @@ mod detail;
 mod list;
 mod search;
 
-use crate::harness::fixture::{LONG_AGO, customer};
+use crate::harness::fixture::{LONG_AGO, RESELLERS_SHOP, customer};
 use contract::customers::{AssociationType, Frozen, ListQuery, Sort};
 use contract::customers::{CustomerList, CustomerRow};
 use server::customers::create::NewCustomer;
@@ -38,11 +38,20 @@ impl Known {
         }
     }
 
+    /// The customer that the reseller has from the beginning.
+    fn first() -> Self {
+        Self { id: RESELLERS_SHOP.into(), account_name: "hw_c006".into(), ..Self::new(0, "经销商的客户") }
+    }
+
     fn row(&self) -> NewCustomer {
         NewCustomer {
             account_name: self.account_name.clone(),
             label: self.label.clone(),
-            association: if self.consultative { AssociationType::Consultative } else { AssociationType::Resale },
+            association: if self.consultative {
+                AssociationType::Consultative
+            } else {
+                AssociationType::Resale
+            },
             frozen: Frozen::No,
             manager: self.manager.map(Into::into),
             associated_on: LONG_AGO,
@@ -58,7 +67,9 @@ impl Known {
     /// Whether a search for a text finds it.
     fn has(&self, text: &str) -> bool {
         let needle = text.trim().to_lowercase();
-        [&self.name, &self.account_name, &self.label].iter().any(|field| field.to_lowercase().contains(&needle))
+        [&self.name, &self.account_name, &self.label]
+            .iter()
+            .any(|field| field.to_lowercase().contains(&needle))
     }
 }
 

@@ -39,6 +39,7 @@ async fn known(world: &World) -> Vec<Known> {
     known[3].label = "教育 行业".into();
     known[7].label = "重点客户 VIP".into();
     world.add_customers(RESELLER, known.iter().map(Known::row).collect()).await;
+    known.insert(0, Known::first());
     known
 }
 
@@ -53,11 +54,63 @@ async fn a_search_finds_what_contains_the_text_and_nothing_else() {
         let known = known(world).await;
         let person = world.reseller().await;
         for q in [
-            "北京", "京北", "云帆", "北", "云", "𠮷", "😀", "😀笑", "科技有限", "acme", "ACME", "Acme T", "a", "ä", "Ä",
-            "ärger gmbh", "strasse", "%", "100%", "0%", "_", "r_s", "\\", "k\\s", "'", "\"", "o'brien \"q", "'; drop",
-            "--", ";", "á", "a\u{301}", "null", "<script>", "ａｂｃ", "全角", "5317z4eac", "z0", "*", "\"*\"", "a OR b",
-            "NEAR(a b)", "hwacct_0003", "hwacct_00", "ACCT_0", "教育", "教育 行", "vip", "户 V", "云帆\n", "行业hw",
-            "公司hwacct", "(", "^", "grams:a", "-", "a*",
+            "北京",
+            "京北",
+            "云帆",
+            "北",
+            "云",
+            "𠮷",
+            "😀",
+            "😀笑",
+            "科技有限",
+            "acme",
+            "ACME",
+            "Acme T",
+            "a",
+            "ä",
+            "Ä",
+            "ärger gmbh",
+            "strasse",
+            "%",
+            "100%",
+            "0%",
+            "_",
+            "r_s",
+            "\\",
+            "k\\s",
+            "'",
+            "\"",
+            "o'brien \"q",
+            "'; drop",
+            "--",
+            ";",
+            "á",
+            "a\u{301}",
+            "null",
+            "<script>",
+            "ａｂｃ",
+            "全角",
+            "5317z4eac",
+            "z0",
+            "*",
+            "\"*\"",
+            "a OR b",
+            "NEAR(a b)",
+            "hwacct_0003",
+            "hwacct_00",
+            "ACCT_0",
+            "教育",
+            "教育 行",
+            "vip",
+            "户 V",
+            "云帆\n",
+            "行业hw",
+            "公司hwacct",
+            "(",
+            "^",
+            "grams:a",
+            "-",
+            "a*",
         ] {
             let wanted = expected(&known, Sort::Newest, |k| k.has(q));
             let found = search(&person, q).await;
@@ -78,7 +131,7 @@ async fn nothing_to_look_for_is_no_filter() {
         let known = known(world).await;
         let person = world.reseller().await;
         for q in ["", "  ", "\n", "\u{0}", "\u{7}\u{8}"] {
-            assert_eq!(search(&person, q).await.len(), known.len() + 1, "{q:?}");
+            assert_eq!(search(&person, q).await.len(), known.len(), "{q:?}");
         }
         // Around the text, spaces are not part of it; inside, control characters are not either.
         assert_eq!(search(&person, "  北京云 ").await.len(), 1);
@@ -108,7 +161,7 @@ async fn the_beginning_of_an_id_finds_it() {
     both(async |world: &World| {
         let known = known(world).await;
         let person = world.reseller().await;
-        let id = &known[4].id;
+        let id = &known[5].id;
         assert_eq!(search(&person, id).await, [id.as_str()]);
         assert_eq!(search(&person, &id.to_uppercase()).await, [id.as_str()]);
         assert_eq!(search(&person, &id[..16]).await, [id.as_str()]);

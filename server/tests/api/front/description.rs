@@ -45,7 +45,11 @@ async fn it_lists_exactly_the_declared_operations() {
             .map(|o| (o.path.to_owned(), o.method.to_owned(), o.name.to_owned()))
             .collect();
         assert_eq!(described, declared);
-        assert_eq!(described.iter().map(|d| &d.2).collect::<BTreeSet<_>>().len(), described.len(), "ids are unique");
+        assert_eq!(
+            described.iter().map(|d| &d.2).collect::<BTreeSet<_>>().len(),
+            described.len(),
+            "ids are unique"
+        );
     })
     .await;
 }
@@ -72,23 +76,30 @@ async fn each_operation_is_described_whole() {
         for operation in contract::operations() {
             let described = &document["paths"][operation.path][operation.method.to_lowercase()];
             assert!(described["summary"].as_str().is_some_and(|s| s.len() > 10), "{}", operation.name);
-            let envelope = &described["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
+            let envelope =
+                &described["responses"]["default"]["content"]["application/json"]["schema"]["$ref"];
             let published = operation.path.starts_with("/v2/") || operation.path.starts_with("/v3/");
-            let wanted = if published { "#/components/schemas/BssError" } else { "#/components/schemas/ErrorBody" };
+            let wanted =
+                if published { "#/components/schemas/BssError" } else { "#/components/schemas/ErrorBody" };
             assert_eq!(envelope, wanted, "{}", operation.name);
             let parameters = described["parameters"].as_array().expect("parameters");
             for name in operation.path.split(['{', '}']).skip(1).step_by(2) {
-                let has = parameters.iter().any(|p| p["name"] == name && p["in"] == "path" && p["required"] == true);
+                let has = parameters
+                    .iter()
+                    .any(|p| p["name"] == name && p["in"] == "path" && p["required"] == true);
                 assert!(has, "{}: {name}", operation.name);
             }
             let success = &described["responses"];
             assert!(success["200"].is_object() != success["204"].is_object(), "{}", operation.name);
         }
         let list = &document["paths"]["/api/customers"]["get"]["parameters"];
-        let names: BTreeSet<&str> = list.as_array().expect("a list").iter().filter_map(|p| p["name"].as_str()).collect();
+        let names: BTreeSet<&str> =
+            list.as_array().expect("a list").iter().filter_map(|p| p["name"].as_str()).collect();
         assert_eq!(names, BTreeSet::from(["association", "limit", "manager", "page", "q", "sort"]));
-        let sensitive = &document["paths"]["/api/customers/{customer_id}/appropriations"]["post"]["parameters"];
-        let names: Vec<&str> = sensitive.as_array().expect("a list").iter().filter_map(|p| p["name"].as_str()).collect();
+        let sensitive =
+            &document["paths"]["/api/customers/{customer_id}/appropriations"]["post"]["parameters"];
+        let names: Vec<&str> =
+            sensitive.as_array().expect("a list").iter().filter_map(|p| p["name"].as_str()).collect();
         assert_eq!(names, ["customer_id", "idempotency-key", "verification-code"]);
     })
     .await;

@@ -2,8 +2,8 @@
 
 use crate::harness::fixture::{ADMIN, SHOP};
 use crate::harness::{Answer, Client, Wire, World, on_sqlite};
-use server::config::Settings;
 use serde_json::Value;
+use server::config::Settings;
 use std::collections::BTreeSet;
 
 /// One of each kind of answer: what it is, who asks, the request, the status.
@@ -17,10 +17,25 @@ async fn kinds(world: &World) -> Vec<(&'static str, Client, Wire, u16)> {
         ("signed out", nobody.clone(), Wire::new("GET", "/api/session", ""), 401),
         ("signature", nobody.clone(), Wire::new("GET", "/v2/accounts/partner-accounts/balances", ""), 401),
         ("published", program.clone(), Wire::new("GET", "/v2/accounts/partner-accounts/balances", ""), 200),
-        ("bad parameter", program.clone(), json(Wire::new("POST", "/v2/partners/sub-customers/query", "{\"limit\": 0}")), 400),
+        (
+            "bad parameter",
+            program.clone(),
+            json(Wire::new("POST", "/v2/partners/sub-customers/query", "{\"limit\": 0}")),
+            400,
+        ),
         ("bad body", nobody.clone(), json(Wire::new("POST", "/api/session", "{")), 400),
-        ("cross site", nobody.clone(), json(Wire::new("POST", "/api/session", "{}")).with("sec-fetch-site", "cross-site"), 403),
-        ("wrong type", nobody.clone(), Wire::new("POST", "/api/session", "{}").with("content-type", "text/plain"), 415),
+        (
+            "cross site",
+            nobody.clone(),
+            json(Wire::new("POST", "/api/session", "{}")).with("sec-fetch-site", "cross-site"),
+            403,
+        ),
+        (
+            "wrong type",
+            nobody.clone(),
+            Wire::new("POST", "/api/session", "{}").with("content-type", "text/plain"),
+            415,
+        ),
         ("too large", nobody.clone(), json(Wire::new("POST", "/api/session", &big)), 413),
         ("wrong method", nobody.clone(), Wire::new("PUT", "/api/session", ""), 405),
         ("options", nobody.clone(), Wire::new("OPTIONS", "/api/session", ""), 405),
@@ -35,7 +50,9 @@ async fn kinds(world: &World) -> Vec<(&'static str, Client, Wire, u16)> {
         (
             "two lengths",
             nobody,
-            Wire::new("POST", "/api/session", "{}").with("content-length", "2").with("transfer-encoding", "chunked"),
+            Wire::new("POST", "/api/session", "{}")
+                .with("content-length", "2")
+                .with("transfer-encoding", "chunked"),
             400,
         ),
     ]
@@ -50,8 +67,14 @@ async fn every_answer_carries_the_security_headers_and_a_request_id() {
             assert_eq!(answer.status, status, "{what}: {}", answer.text);
             let policy = answer.header("content-security-policy");
             assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{what}: {policy}");
-            assert!(!policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"), "{what}: {policy}");
-            assert!(policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"), "{what}");
+            assert!(
+                !policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"),
+                "{what}: {policy}"
+            );
+            assert!(
+                policy.contains("frame-ancestors 'none'") && policy.contains("base-uri 'none'"),
+                "{what}"
+            );
             assert!(policy.contains("require-trusted-types-for 'script'"), "{what}");
             for (name, value) in [
                 ("x-content-type-options", "nosniff"),

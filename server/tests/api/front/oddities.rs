@@ -11,10 +11,50 @@ use serde_json::Value;
 
 /// Values that have broken something somewhere.
 const ODD: &[&str] = &[
-    "", " ", "null", "0", "-1", "1", "1e400", "99999999999999999999", "NaN", "true", "[]", "{}", "\"", "'", "\\", "%", "_",
-    "--", "; DROP TABLE users", "\u{0}", "\u{1f}", "\u{7f}", "\u{202e}", "\u{feff}", "客户", "😀", "a\u{301}", "../..",
-    "%00", "%2e%2e", "%ff", "＝1", "=1+1", "<script>", "${jndi:ldap://x}", "{{7*7}}", "\r\nX: y", "2026-02-30T00:00:00Z",
-    "9999-12-31T23:59:59Z", "0000-00-00T00:00:00Z", "CNY", "SOURCE_OPERATION_BEADJUST", "6e1f311f", "701f781f79",
+    "",
+    " ",
+    "null",
+    "0",
+    "-1",
+    "1",
+    "1e400",
+    "99999999999999999999",
+    "NaN",
+    "true",
+    "[]",
+    "{}",
+    "\"",
+    "'",
+    "\\",
+    "%",
+    "_",
+    "--",
+    "; DROP TABLE users",
+    "\u{0}",
+    "\u{1f}",
+    "\u{7f}",
+    "\u{202e}",
+    "\u{feff}",
+    "客户",
+    "😀",
+    "a\u{301}",
+    "../..",
+    "%00",
+    "%2e%2e",
+    "%ff",
+    "＝1",
+    "=1+1",
+    "<script>",
+    "${jndi:ldap://x}",
+    "{{7*7}}",
+    "\r\nX: y",
+    "2026-02-30T00:00:00Z",
+    "9999-12-31T23:59:59Z",
+    "0000-00-00T00:00:00Z",
+    "CNY",
+    "SOURCE_OPERATION_BEADJUST",
+    "6e1f311f",
+    "701f781f79",
     "6e1f393232333337323033363835343737353830381f61",
 ];
 
@@ -50,10 +90,39 @@ fn json(depth: u32) -> proptest::strategy::BoxedStrategy<Value> {
 
 /// Names of fields that operations have, so that odd values reach them.
 const FIELDS: &[&str] = &[
-    "amount", "memo", "verification", "email", "password", "customer_id", "indirect_partner_id", "customer_infos", "limit",
-    "offset", "label", "customer", "account_name", "association_type", "associated_on_begin", "associated_on_end",
-    "receiver_type", "timeout", "mobile_phone", "lang", "scene", "q", "sort", "page", "manager", "association", "kind",
-    "subject", "month", "operation_type", "operation_time_begin", "operation_time_end", "trans_id",
+    "amount",
+    "memo",
+    "verification",
+    "email",
+    "password",
+    "customer_id",
+    "indirect_partner_id",
+    "customer_infos",
+    "limit",
+    "offset",
+    "label",
+    "customer",
+    "account_name",
+    "association_type",
+    "associated_on_begin",
+    "associated_on_end",
+    "receiver_type",
+    "timeout",
+    "mobile_phone",
+    "lang",
+    "scene",
+    "q",
+    "sort",
+    "page",
+    "manager",
+    "association",
+    "kind",
+    "subject",
+    "month",
+    "operation_type",
+    "operation_time_begin",
+    "operation_time_end",
+    "trans_id",
 ];
 
 #[derive(Debug)]
@@ -75,13 +144,21 @@ fn odd() -> impl Strategy<Value = Odd> {
     ];
     let query = proptest::collection::vec((name, value()), 0..4);
     let key = prop_oneof![3 => Just(String::new()), 1 => value()];
-    let code = prop_oneof![2 => Just(None), 1 => Just(Some("123456".to_owned())), 1 => value().prop_map(Some)];
-    (value(), query, body, key, code)
-        .prop_map(|(parameter, query, body, key, code)| Odd { parameter, query, body, key, code })
+    let code =
+        prop_oneof![2 => Just(None), 1 => Just(Some("123456".to_owned())), 1 => value().prop_map(Some)];
+    (value(), query, body, key, code).prop_map(|(parameter, query, body, key, code)| Odd {
+        parameter,
+        query,
+        body,
+        key,
+        code,
+    })
 }
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 /// A header may only carry visible characters.
@@ -96,7 +173,8 @@ fn request(operation: &Operation, odd: &Odd) -> Wire {
         .map(|part| if part.starts_with('{') { encode(&odd.parameter) } else { part.to_owned() })
         .collect();
     let query: Vec<String> = odd.query.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
-    let target = if query.is_empty() { path.join("/") } else { format!("{}?{}", path.join("/"), query.join("&")) };
+    let target =
+        if query.is_empty() { path.join("/") } else { format!("{}?{}", path.join("/"), query.join("&")) };
     let key = if odd.key.is_empty() { crate::harness::fresh_key() } else { header_text(&odd.key) };
     let wire = Wire::new(operation.method, &target, &odd.body)
         .with("content-type", "application/json")
@@ -149,22 +227,54 @@ async fn every_field_takes_every_odd_value() {
         for operation in contract::operations() {
             for value in ODD {
                 // All of the operation's own fields at once would fail at the first: one at a time.
-                for field in ["amount", "customer_id", "customer", "account_name", "label", "mobile_phone", "indirect_partner_id"] {
+                for field in [
+                    "amount",
+                    "customer_id",
+                    "customer",
+                    "account_name",
+                    "label",
+                    "mobile_phone",
+                    "indirect_partner_id",
+                ] {
                     if operation.method == "GET" {
                         break;
                     }
-                    let mut body = serde_json::json!({"customer_id": SHOP, "amount": "1", "receiver_type": 1});
+                    let mut body =
+                        serde_json::json!({"customer_id": SHOP, "amount": "1", "receiver_type": 1});
                     if matches!(operation.access, Access::Key(_)) {
                         body["amount"] = serde_json::json!(1);
                     }
                     body[field] = Value::from(*value);
-                    let odd = Odd { parameter: SHOP.into(), query: vec![], body: body.to_string(), key: String::new(), code: None };
+                    let odd = Odd {
+                        parameter: SHOP.into(),
+                        query: vec![],
+                        body: body.to_string(),
+                        key: String::new(),
+                        code: None,
+                    };
                     send(world, &person, &operation, &odd).await;
                 }
                 if operation.method == "GET" {
-                    for field in ["q", "page", "manager", "customer", "subject", "month", "customer_id", "trans_id", "operation_time_begin", "indirect_partner_id"] {
+                    for field in [
+                        "q",
+                        "page",
+                        "manager",
+                        "customer",
+                        "subject",
+                        "month",
+                        "customer_id",
+                        "trans_id",
+                        "operation_time_begin",
+                        "indirect_partner_id",
+                    ] {
                         let query = vec![(field.to_owned(), (*value).to_owned())];
-                        let odd = Odd { parameter: SHOP.into(), query, body: String::new(), key: String::new(), code: None };
+                        let odd = Odd {
+                            parameter: SHOP.into(),
+                            query,
+                            body: String::new(),
+                            key: String::new(),
+                            code: None,
+                        };
                         send(world, &person, &operation, &odd).await;
                     }
                 }

@@ -1,13 +1,13 @@
 //! The built console, health, and addresses that are none.
 
-use crate::harness::{Answer, World, Wire, note, on_sqlite};
+use crate::harness::{Answer, Wire, World, note, on_sqlite};
 use contract::error::Code;
+use serde_json::Value;
 use server::app::App;
 use server::clock::Clock;
 use server::config::Settings;
 use server::db::Db;
 use server::seal::Seal;
-use serde_json::Value;
 use tower::ServiceExt;
 
 async fn get(world: &World, target: &str) -> Answer<Value> {
@@ -31,8 +31,16 @@ async fn unknown_addresses_of_the_api_are_json() {
 async fn files_that_are_not_there_are_not_the_page() {
     on_sqlite(async |world: &World| {
         for target in [
-            "/assets/none.js", "/.env", "/.git/config", "/index.php", "/favicon.none", "/console-0000000000000000.wasm",
-            "/../../etc/passwd.txt", "/..%2f..%2fetc/passwd.txt", "/index.html.br", "/a/b/c.map",
+            "/assets/none.js",
+            "/.env",
+            "/.git/config",
+            "/index.php",
+            "/favicon.none",
+            "/console-0000000000000000.wasm",
+            "/../../etc/passwd.txt",
+            "/..%2f..%2fetc/passwd.txt",
+            "/index.html.br",
+            "/a/b/c.map",
         ] {
             let answer = get(world, target).await;
             assert_eq!(answer.status, 404, "{target}: {}", answer.text);
@@ -56,7 +64,12 @@ async fn the_page_is_there_for_every_address_of_the_console() {
         }
         assert!(page.header("content-type").starts_with("text/html"));
         assert_eq!(page.header("cache-control"), "no-cache");
-        for deep in ["/customers", "/customers/0190000000010000000000000000c001", "/sign-in?next=%2Fcustomers", "/a/b/c"] {
+        for deep in [
+            "/customers",
+            "/customers/0190000000010000000000000000c001",
+            "/sign-in?next=%2Fcustomers",
+            "/a/b/c",
+        ] {
             assert_eq!(get(world, deep).await.text, page.text, "{deep}");
         }
         assert!(page.text.contains("<noscript>"));
@@ -68,7 +81,11 @@ async fn the_page_is_there_for_every_address_of_the_console() {
         });
         assert_eq!(policy.matches("'sha256-").count(), inline.count(), "{policy}");
         // Names with a hash are kept for good, and come compressed.
-        let name = page.text.split('"').find(|part| part.ends_with(".js") && part.starts_with('/')).expect("the app's script");
+        let name = page
+            .text
+            .split('"')
+            .find(|part| part.ends_with(".js") && part.starts_with('/'))
+            .expect("the app's script");
         let wire = Wire::new("GET", name, "").with("accept-encoding", "gzip, br;q=0.9");
         let script: Answer<Value> = world.nobody().send(wire.clone()).await;
         assert_eq!((script.status, script.header("content-encoding")), (200, "br"));

@@ -98,7 +98,8 @@ impl Client {
 
 /// The verification code in a message.
 pub fn code_in(text: &str) -> String {
-    let at = ["您的验证码是 ", "verification code is "].iter().find_map(|w| text.find(w).map(|i| i + w.len()));
+    let at =
+        ["您的验证码是 ", "verification code is "].iter().find_map(|w| text.find(w).map(|i| i + w.len()));
     let code: String = text[at.expect("words that announce the code")..].chars().take(6).collect();
     assert!(contract::codes::is_code(&code), "a code of six digits in {text:?}");
     code

@@ -90,14 +90,8 @@ pub const MANAGER: Person = person(
     Role::CustomerManager,
     Some(("AKMANAGER00000000001", "SKmanager0000000000000000000000000000001")),
 );
-pub const IDLE_MANAGER: Person = person(
-    DISTRIBUTOR,
-    "u-manager2",
-    "manager2@dist.example",
-    "赵岚",
-    Role::CustomerManager,
-    None,
-);
+pub const IDLE_MANAGER: Person =
+    person(DISTRIBUTOR, "u-manager2", "manager2@dist.example", "赵岚", Role::CustomerManager, None);
 pub const OPERATOR: Person = person(
     DISTRIBUTOR,
     "u-operator",

@@ -45,11 +45,7 @@ pub fn assert_sound(server: &Server) -> impl Future<Output = ()> + '_ {
                 "SELECT COUNT(*) FROM audit_entries WHERE action IN ('funds.void', 'funds.expire')",
                 "SELECT COUNT(*) FROM ledger_transfers WHERE phase IN ('void', 'expire')",
             ),
-            (
-                "an event for each entry",
-                "SELECT COUNT(*) FROM audit_entries",
-                "SELECT COUNT(*) FROM events",
-            ),
+            ("an event for each entry", "SELECT COUNT(*) FROM audit_entries", "SELECT COUNT(*) FROM events"),
         ];
         for (what, left, right) in same {
             assert_eq!(server.number(left).await, server.number(right).await, "{caller}: {what}");

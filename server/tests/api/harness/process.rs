@@ -2,9 +2,9 @@
 //! reach it over the network.
 
 use super::wire::{Wire, sign};
+use serde_json::Value;
 use server::clock::Clock;
 use server::db::Db;
-use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -138,7 +138,13 @@ pub fn text(output: &Output) -> String {
 
 #[track_caller]
 pub fn assert_ok(output: &Output) {
-    assert!(output.status.success(), "{:?}\n{}\n{}", output.status, text(output), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{:?}\n{}\n{}",
+        output.status,
+        text(output),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 /// A serving process.

@@ -62,7 +62,6 @@ pub fn sign(wire: Wire, clock: &Clock, access: &str, secret: &str) -> Wire {
     let canonical = canonical_request(&raw, &names, &body_hash).expect("every signed header is there");
     let signature = hmac(secret, wire.header("x-sdk-date"), &canonical);
     let names = names.join(";");
-    let header =
-        format!("SDK-HMAC-SHA256 Access={access}, SignedHeaders={names}, Signature={signature}");
+    let header = format!("SDK-HMAC-SHA256 Access={access}, SignedHeaders={names}, Signature={signature}");
     wire.with("authorization", &header)
 }

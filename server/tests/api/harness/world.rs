@@ -186,7 +186,9 @@ impl World {
     /// Every row of every table, for telling whether anything changed.
     pub async fn everything(&self) -> BTreeMap<String, Vec<String>> {
         let tables = match self.engine {
-            Engine::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'customer_grams%'",
+            Engine::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'customer_grams%'"
+            }
             Engine::Postgres => "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'",
         };
         let mut all = BTreeMap::new();

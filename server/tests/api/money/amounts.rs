@@ -115,7 +115,8 @@ async fn a_memo_has_256_characters_at_most_and_no_control_characters() {
             assert_eq!(moved(bad.into()).await.fault(), ("memo".to_owned(), Fault::Invalid), "{bad:?}");
         }
         // What looks like markup or SQL is text.
-        for odd in ["<script>alert(1)</script>", "'; DROP TABLE customers; --", "=1+1", "😀 \"quoted\" \\"] {
+        for odd in ["<script>alert(1)</script>", "'; DROP TABLE customers; --", "=1+1", "😀 \"quoted\" \\"]
+        {
             assert_eq!(done(&moved(odd.into()).await).adjustment.memo, odd);
         }
         // Both fields wrong: both are told.

@@ -7,7 +7,8 @@ use crate::harness::{Standing, World, assert_sound, both, done, fresh_key, move_
 use contract::customers::AssociationType;
 use contract::error::Code;
 use contract::funds::{
-    AdjustmentKind, Appropriate, AppropriationQuote, BalanceList, NewMovement, ReceiptView, Reclaim, ReclaimQuote,
+    AdjustmentKind, Appropriate, AppropriationQuote, BalanceList, NewMovement, ReceiptView, Reclaim,
+    ReclaimQuote,
 };
 use contract::id::CustomerId;
 use server::customers::create::NewCustomer;

@@ -18,7 +18,10 @@ async fn the_same_key_answers_the_first_receipt() {
             let again = done(&move_now(&person, RESELLERS_SHOP, same, &key).await);
             assert!(again.repeated, "{same:?}");
             assert_eq!(again.adjustment, first.adjustment);
-            assert_eq!((again.partner_after, again.customer_after), (first.partner_after, first.customer_after));
+            assert_eq!(
+                (again.partner_after, again.customer_after),
+                (first.partner_after, first.customer_after)
+            );
         }
         // Also after other movements, and two days later.
         done(&move_now(&person, RESELLERS_SHOP, "3", &fresh_key()).await);
@@ -50,8 +53,7 @@ async fn the_same_key_with_other_content_is_refused() {
         let back = NewMovement { amount: "10".into(), memo: String::new() };
         assert_eq!(person.call(Reclaim).at(&shop).body(&back).key(&key).send().await.code(), Code::KeyReused);
         let noted = NewMovement { amount: "10".into(), memo: "other".into() };
-        let answer =
-            person.call(contract::funds::Appropriate).at(&shop).body(&noted).key(&key).send().await;
+        let answer = person.call(contract::funds::Appropriate).at(&shop).body(&noted).key(&key).send().await;
         assert_eq!(answer.code(), Code::KeyReused);
         assert_eq!(standing(&person, RESELLERS_SHOP).await.customer[0], "10.00");
         assert_sound(world).await;

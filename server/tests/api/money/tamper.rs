@@ -58,7 +58,10 @@ fn tamperings() -> Vec<(String, String, &'static str)> {
     let account = format!("account_id = 'c-{RESELLERS_SHOP}-CNY'");
     let own = format!("account_id = 'p-{RESELLER}-CNY'");
     let change = |table: &str, set: &str, back: &str, place: &str| {
-        (format!("UPDATE {table} SET {set} WHERE {place}"), format!("UPDATE {table} SET {back} WHERE {place}"))
+        (
+            format!("UPDATE {table} SET {set} WHERE {place}"),
+            format!("UPDATE {table} SET {back} WHERE {place}"),
+        )
     };
     let cases = [
         // An entry's amount, its running balance, both sides of a transfer.
@@ -98,7 +101,12 @@ fn tamperings() -> Vec<(String, String, &'static str)> {
             "an entry must belong to a transfer that moves",
         ),
         (
-            change("ledger_open_holds", "transfer_id = transfer_id || 'x'", "transfer_id = substr(transfer_id, 1, 32)", "1 = 1"),
+            change(
+                "ledger_open_holds",
+                "transfer_id = transfer_id || 'x'",
+                "transfer_id = substr(transfer_id, 1, 32)",
+                "1 = 1",
+            ),
             "pending transfer must be open or ended",
         ),
         (
@@ -112,7 +120,12 @@ fn tamperings() -> Vec<(String, String, &'static str)> {
         (change("audit_entries", "at = at + 1", "at = at - 1", "seq = 1"), "does not follow"),
         (change("audit_heads", "seq = seq + 1", "seq = seq - 1", "seq > 0"), "the chain ends at"),
         (
-            change("audit_heads", "partner_id = partner_id || 'x'", "partner_id = rtrim(partner_id, 'x')", "1 = 1"),
+            change(
+                "audit_heads",
+                "partner_id = partner_id || 'x'",
+                "partner_id = rtrim(partner_id, 'x')",
+                "1 = 1",
+            ),
             "belong to no chain",
         ),
     ];
@@ -140,7 +153,10 @@ async fn every_change_past_the_server_is_reported() {
 async fn removal_past_the_server_is_reported() {
     for (sql, told) in [
         ("DELETE FROM ledger_entries WHERE entry = 2", "I1"),
-        ("DELETE FROM ledger_transfers WHERE phase = 'single' AND kind <> 'RECHARGE'", "an entry must belong"),
+        (
+            "DELETE FROM ledger_transfers WHERE phase = 'single' AND kind <> 'RECHARGE'",
+            "an entry must belong",
+        ),
         ("DELETE FROM ledger_open_holds", "pending transfer must be open or ended"),
         ("DELETE FROM ledger_accounts WHERE kind = 'customer'", "must"),
         // The end of the chain is what a careless eye would not miss.

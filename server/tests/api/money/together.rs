@@ -175,7 +175,8 @@ async fn people_and_programs_at_once_keep_the_books() {
         .await
         .into_iter()
         .sum();
-        let account = format!("SELECT posted FROM ledger_accounts WHERE account_id = 'c-{RESELLERS_SHOP}-CNY'");
+        let account =
+            format!("SELECT posted FROM ledger_accounts WHERE account_id = 'c-{RESELLERS_SHOP}-CNY'");
         assert_eq!(world.number(&account).await, moved);
         assert_sound(world).await;
     })
@@ -208,7 +209,9 @@ async fn confirming_giving_up_and_expiring_at_once_end_a_hold_one_way() {
                             false
                         }
                         _ => {
-                            server::ledger::expire::expire_holds(&db, at_the_end).await.expect("the job runs");
+                            server::ledger::expire::expire_holds(&db, at_the_end)
+                                .await
+                                .expect("the job runs");
                             false
                         }
                     }
@@ -216,7 +219,11 @@ async fn confirming_giving_up_and_expiring_at_once_end_a_hold_one_way() {
             })
             .await;
             let posted = world.number("SELECT COUNT(*) FROM ledger_transfers WHERE phase = 'post'").await;
-            assert_eq!(outcomes.iter().any(|done| *done), posted > before, "who confirms knows whether it moved");
+            assert_eq!(
+                outcomes.iter().any(|done| *done),
+                posted > before,
+                "who confirms knows whether it moved"
+            );
             assert_sound(world).await;
             ended_by_code += usize::from(posted > before);
             before = posted;

@@ -2,9 +2,7 @@
 //! must have, and the oracle at the end.
 
 use crate::harness::fixture::{ADMIN, MILL, RESELLER_ADMIN, RESELLERS_SHOP, SHOP};
-use crate::harness::{
-    Client, World, assert_sound, client_token, confirm, fresh_key, on_sqlite, standing,
-};
+use crate::harness::{Client, World, assert_sound, client_token, confirm, fresh_key, on_sqlite, standing};
 use contract::bss::accounts::{ReclaimToPartnerAccount, UpdateCustomerAccountAmount};
 use contract::codes::StepUp;
 use contract::error::Code;
@@ -21,9 +19,18 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 enum Step {
     /// A person appropriates or reclaims; with the partner's switch on, this only holds.
-    Ask { who: usize, to: usize, back: bool, amount: i64 },
+    Ask {
+        who: usize,
+        to: usize,
+        back: bool,
+        amount: i64,
+    },
     /// A program does.
-    Program { to: usize, back: bool, amount: i64 },
+    Program {
+        to: usize,
+        back: bool,
+        amount: i64,
+    },
     /// The `n`th open hold: right code, wrong code, given up.
     Confirm(usize),
     Fumble(usize),
@@ -106,7 +113,13 @@ fn decimal(minor: i64) -> String {
 }
 
 impl Walk<'_> {
-    async fn ask(&self, to: usize, back: bool, amount: i64, key: &str) -> crate::harness::Answer<StepUp<Receipt>> {
+    async fn ask(
+        &self,
+        to: usize,
+        back: bool,
+        amount: i64,
+        key: &str,
+    ) -> crate::harness::Answer<StepUp<Receipt>> {
         let person = &self.people[Model::owner(to)];
         let body = NewMovement { amount: decimal(amount), memo: String::new() };
         let id = CustomerId::from(SHOPS[to]);
@@ -199,8 +212,7 @@ impl Walk<'_> {
                     self.count("expired");
                 }
                 // Sessions end by themselves: everybody signs in again.
-                self.people =
-                    [self.world.person(&ADMIN).await, self.world.person(&RESELLER_ADMIN).await];
+                self.people = [self.world.person(&ADMIN).await, self.world.person(&RESELLER_ADMIN).await];
             }
         }
     }
@@ -306,8 +318,16 @@ async fn any_order_of_steps_keeps_the_books() {
         let counts = walk(world, 42, 250).await;
         // The walk must have been everywhere, or it shows nothing.
         for what in [
-            "held", "confirmed", "fumbled", "given up", "expired", "retried", "refused", "moved at once",
-            "moved by a program", "refused to a program",
+            "held",
+            "confirmed",
+            "fumbled",
+            "given up",
+            "expired",
+            "retried",
+            "refused",
+            "moved at once",
+            "moved by a program",
+            "refused to a program",
         ] {
             assert!(counts.contains_key(what), "{what} never happened: {counts:?}");
         }

@@ -44,7 +44,11 @@ async fn verify_exits_with_1_and_says_what_differs() {
         .expect("past the program");
     let output = installation.run(&["verify"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output).contains("DIFFERS  I2 a balance must be the sum of its entries"), "{}", text(&output));
+    assert!(
+        text(&output).contains("DIFFERS  I2 a balance must be the sum of its entries"),
+        "{}",
+        text(&output)
+    );
     assert!(text(&output).contains("DIFFERS  I4"), "{}", text(&output));
     assert!(!text(&output).contains("OK\n"));
 }
@@ -65,10 +69,17 @@ fn the_demo_tells_its_accounts_and_is_made_once() {
             ["access_key", "domain_id", "email", "partner", "partner_kind", "password", "role", "secret_key"]
         );
         assert_eq!(one["access_key"].is_null(), one["secret_key"].is_null());
-        assert!(["distributor", "reseller", "solution_provider"].contains(&one["partner_kind"].as_str().expect("a word")));
+        assert!(
+            ["distributor", "reseller", "solution_provider"]
+                .contains(&one["partner_kind"].as_str().expect("a word"))
+        );
     }
     let has = |kind: &str, role: &str| list.iter().any(|a| a["partner_kind"] == kind && a["role"] == role);
-    assert!(has("distributor", "admin") && has("distributor", "operator") && has("distributor", "customer_manager"));
+    assert!(
+        has("distributor", "admin")
+            && has("distributor", "operator")
+            && has("distributor", "customer_manager")
+    );
     assert!(has("reseller", "admin") && has("solution_provider", "admin"));
     assert_ok(&installation.run(&["demo", "accounts"]));
     // Not over what is there.
@@ -105,7 +116,16 @@ async fn partners_people_and_keys_are_made_and_disabled() {
         assert!(said(&output).starts_with("partner-center: "), "{wrong:?}: {}", said(&output));
         assert_eq!(said(&output).lines().count(), 1, "{wrong:?}: {}", said(&output));
     }
-    assert_ok(&installation.run(&["partner", "fund", "--partner", partner, "--amount", "1234.50", "--memo", "首款"]));
+    assert_ok(&installation.run(&[
+        "partner",
+        "fund",
+        "--partner",
+        partner,
+        "--amount",
+        "1234.50",
+        "--memo",
+        "首款",
+    ]));
     assert!(text(&installation.run(&["partner", "list"])).contains("新伙伴"));
 
     let add = ["user", "add", "--partner", partner, "--email", "Chief@New.example", "--name", "老板"];
@@ -113,13 +133,36 @@ async fn partners_people_and_keys_are_made_and_disabled() {
     assert_ok(&made);
     let password = after(&text(&made), "password, shown once:").to_owned();
     assert_eq!(installation.run(&add).status.code(), Some(1), "the address is taken");
-    let typed = ["user", "add", "--partner", partner, "--email", "typed@new.example", "--name", "打字", "--role", "finance", "--password-stdin"];
+    let typed = [
+        "user",
+        "add",
+        "--partner",
+        partner,
+        "--email",
+        "typed@new.example",
+        "--name",
+        "打字",
+        "--role",
+        "finance",
+        "--password-stdin",
+    ];
     assert_ok(&installation.run_with(&typed, "a long enough password\n"));
-    let short = ["user", "add", "--partner", partner, "--email", "short@new.example", "--name", "短", "--password-stdin"];
+    let short = [
+        "user",
+        "add",
+        "--partner",
+        partner,
+        "--email",
+        "short@new.example",
+        "--name",
+        "短",
+        "--password-stdin",
+    ];
     assert_eq!(installation.run_with(&short, "short\n").status.code(), Some(1));
 
     let key = text(&installation.run(&["access-key", "add", "--email", "chief@new.example", "--name", "ci"]));
-    let (access, secret) = (after(&key, "access key:").to_owned(), after(&key, "secret key, shown once:").to_owned());
+    let (access, secret) =
+        (after(&key, "access key:").to_owned(), after(&key, "secret key, shown once:").to_owned());
     assert_eq!((access.len(), secret.len()), (20, 40));
     assert_eq!(after(&key, "domain id:"), partner);
 
@@ -143,7 +186,8 @@ async fn partners_people_and_keys_are_made_and_disabled() {
 
     // Disabled while the server runs: with the next request.
     assert_ok(&installation.run(&["access-key", "disable", &access]));
-    let (status, _) = program.send("GET", "/v2/accounts/partner-accounts/balances", "", None).await.expect("an answer");
+    let (status, _) =
+        program.send("GET", "/v2/accounts/partner-accounts/balances", "", None).await.expect("an answer");
     assert_eq!(status, 401);
     assert_eq!(installation.run(&["access-key", "disable", &access]).status.code(), Some(1), "once");
     assert_ok(&installation.run(&["user", "disable", "--email", "Chief@new.example"]));
@@ -163,8 +207,11 @@ fn a_bill_file_comes_in_by_command_and_bad_rows_go_to_a_file() {
     let partner = "d0a1000000004c0e9f10000000000002";
     let file = installation.data.join("bill.csv");
     let header = "BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ListCost,ProviderName,RegionId,ResourceId,ServiceName,SubAccountId,SubAccountName";
-    let row = |cost: &str, account: &str| format!("{cost},CNY,Usage,2026-10-05 00:00:00,{cost},Cloud,r,res,Svc,{account},名");
-    let content = [header.to_owned(), row("1.5", "new1"), row("x", "new1"), row("2", "new2"), row("3", "")].join("\n");
+    let row = |cost: &str, account: &str| {
+        format!("{cost},CNY,Usage,2026-10-05 00:00:00,{cost},Cloud,r,res,Svc,{account},名")
+    };
+    let content =
+        [header.to_owned(), row("1.5", "new1"), row("x", "new1"), row("2", "new2"), row("3", "")].join("\n");
     std::fs::write(&file, content).expect("a file");
     let path = file.to_str().expect("a path");
     let import = |more: &[&str]| {
@@ -208,5 +255,9 @@ fn secrets_are_for_their_owner_only() {
     std::fs::write(&key, "not a key").expect("a file");
     let output = installation.run(&["serve", "--port", "0"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("64 hexadecimal digits") || said(&output).contains("secret.key"), "{}", said(&output));
+    assert!(
+        said(&output).contains("64 hexadecimal digits") || said(&output).contains("secret.key"),
+        "{}",
+        said(&output)
+    );
 }

@@ -85,10 +85,11 @@ async fn killed_under_load_nothing_answered_is_lost_and_retries_move_once() {
         let all = i64::try_from(AT_ONCE).expect("small");
         assert_eq!((count(0), count(1)), (all * rounds, all * rounds), "each order once");
         assert_eq!(count(2), rounds * all * (all + 1) / 2, "each of its own amount");
-        let by_actor: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM ledger_transfers WHERE actor LIKE '%DEMOXINGHE%'")
-            .fetch_one(db.read())
-            .await
-            .expect("the database answers");
+        let by_actor: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM ledger_transfers WHERE actor LIKE '%DEMOXINGHE%'")
+                .fetch_one(db.read())
+                .await
+                .expect("the database answers");
         assert_eq!(by_actor, all * rounds, "and nothing besides");
         db.read().close().await;
         installation.assert_verified();

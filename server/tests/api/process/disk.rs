@@ -56,7 +56,8 @@ async fn a_full_disk_is_told_clearly_and_passes() {
     let mut running = installation.serve();
     let program = running.program(DEMO_ADMIN);
     let customers = program.customers().await;
-    let (status, text) = program.appropriate(&customers[0], "1.00", &client_token()).await.expect("an answer");
+    let (status, text) =
+        program.appropriate(&customers[0], "1.00", &client_token()).await.expect("an answer");
     assert_eq!(status, 200, "{text}");
 
     let filler = fill(disk.folder.path());
@@ -90,10 +91,11 @@ async fn a_full_disk_is_told_clearly_and_passes() {
     running.terminate();
     assert!(running.wait(std::time::Duration::from_secs(20)).success());
     let db = installation.db().await;
-    let moved: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM ledger_transfers WHERE actor LIKE '%DEMOXINGHE%'")
-        .fetch_one(db.read())
-        .await
-        .expect("the database answers");
+    let moved: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM ledger_transfers WHERE actor LIKE '%DEMOXINGHE%'")
+            .fetch_one(db.read())
+            .await
+            .expect("the database answers");
     assert_eq!(moved, 61, "each order once: 1 before, 60 around the full disk");
     db.read().close().await;
     installation.assert_verified();

@@ -71,7 +71,11 @@ async fn the_official_sdk_reads_moves_and_understands_refusals() {
     ] {
         let error = &told["errors"][name];
         assert_eq!(error["kind"], "ClientRequestException", "{name}: {error}");
-        assert_eq!((error["status"].as_i64(), error["code"].as_str()), (Some(status), Some(code)), "{name}: {error}");
+        assert_eq!(
+            (error["status"].as_i64(), error["code"].as_str()),
+            (Some(status), Some(code)),
+            "{name}: {error}"
+        );
         assert!(error["message"].as_str().is_some_and(|m| m.len() > 5), "{name}: {error}");
         assert_eq!(error["request_id"].as_str().map(str::len), Some(32), "{name}: {error}");
     }
@@ -85,11 +89,12 @@ async fn the_official_sdk_reads_moves_and_understands_refusals() {
         .expect("the transfer");
     assert_eq!(stored.try_get::<i64, _>(0).expect("fen"), 10_010);
     assert_eq!(stored.try_get::<String, _>(1).expect("who"), format!("林薇 ({})", DEMO_ADMIN.access));
-    let posted: i64 = sqlx::query_scalar("SELECT posted FROM ledger_accounts WHERE owner_id = $1 AND kind = 'customer'")
-        .bind(customer)
-        .fetch_one(db.read())
-        .await
-        .expect("the account");
+    let posted: i64 =
+        sqlx::query_scalar("SELECT posted FROM ledger_accounts WHERE owner_id = $1 AND kind = 'customer'")
+            .bind(customer)
+            .fetch_one(db.read())
+            .await
+            .expect("the account");
     assert_eq!(posted, fen(&told["customer_end"]));
     installation.assert_verified();
 }

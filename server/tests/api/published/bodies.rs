@@ -13,7 +13,9 @@ async fn send(program: &Client, method: &str, target: &str, body: &str) -> Answe
 async fn unknown_paths_are_json_404_signed_or_not() {
     on_sqlite(async |world: &World| {
         let program = world.program(&ADMIN);
-        for path in ["/v2/unknown", "/v2/", "/v3/x/y/z", "/v2/accounts/partner-accounts", "/v2/orders//x", "/v3/"] {
+        for path in
+            ["/v2/unknown", "/v2/", "/v3/x/y/z", "/v2/accounts/partner-accounts", "/v2/orders//x", "/v3/"]
+        {
             for client in [&program, &world.nobody()] {
                 for method in ["GET", "POST", "DELETE"] {
                     let answer: Answer<Value> = send(client, method, path, "").await;
@@ -73,7 +75,10 @@ async fn bodies_that_are_not_json_are_refused() {
             let answer = program.call(UpdateCustomerAccountAmount).body_text(body).send().await;
             assert_eq!(answer.published(), (400, "CBC.0100".into()), "{}", &body[..body.len().min(60)]);
         }
-        let wire = Wire { body: vec![0xff, 0xfe, b'{', b'}'], ..Wire::new("POST", "/v2/accounts/partner-accounts/adjust-amount", "") };
+        let wire = Wire {
+            body: vec![0xff, 0xfe, b'{', b'}'],
+            ..Wire::new("POST", "/v2/accounts/partner-accounts/adjust-amount", "")
+        };
         let answer: Answer<Value> = program.send(wire.with("content-type", "application/json")).await;
         assert_eq!(answer.published(), (400, "CBC.0100".into()), "not UTF-8");
         assert_eq!(standing(&world.admin().await, SHOP).await.customer[0], "0.00");
@@ -87,7 +92,13 @@ async fn other_content_types_are_refused() {
     on_sqlite(async |world: &World| {
         let program = world.program(&ADMIN);
         let good = format!("{{\"customer_id\": \"{SHOP}\", \"amount\": 1}}");
-        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/jsonp"] {
+        for kind in [
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+            "",
+            "application/jsonp",
+        ] {
             let wire = Wire::new("POST", "/v2/accounts/partner-accounts/adjust-amount", &good);
             let answer: Answer<Value> = program.send(wire.with("content-type", kind)).await;
             assert_eq!(answer.published(), (400, "CBC.0100".into()), "{kind}");

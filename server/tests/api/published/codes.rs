@@ -39,7 +39,12 @@ async fn timeout_language_and_scene_are_taken_as_published() {
     on_sqlite(async |world: &World| {
         let program = world.program(&ADMIN);
         for (n, (extra, minutes, purpose, words)) in [
-            ("\"timeout\": null, \"scene\": null, \"customer_id\": \"\"", 10, "customers.registration", "您的验证码是"),
+            (
+                "\"timeout\": null, \"scene\": null, \"customer_id\": \"\"",
+                10,
+                "customers.registration",
+                "您的验证码是",
+            ),
             ("\"timeout\": 1", 1, "customers.registration", "您的验证码是"),
             ("\"timeout\": 60, \"scene\": 29", 60, "customers.registration", "您的验证码是"),
             ("\"timeout\": 61, \"lang\": \"zh-cn\"", 5, "customers.registration", "您的验证码是"),
@@ -53,9 +58,18 @@ async fn timeout_language_and_scene_are_taken_as_published() {
             let body = format!("{{\"receiver_type\": 1, \"mobile_phone\": \"1380000010{n}\", {extra}}}");
             send(&program, &body).await.ok();
             let newest = format!("receiver = '1380000010{n}'");
-            assert_eq!(world.number(&format!("SELECT minutes FROM challenges WHERE {newest}")).await, minutes, "{extra}");
-            assert_eq!(world.texts(&format!("SELECT purpose FROM challenges WHERE {newest}")).await, [purpose], "{extra}");
-            let kept = world.texts(&format!("SELECT sealed_text FROM messages WHERE {newest}")).await.remove(0);
+            assert_eq!(
+                world.number(&format!("SELECT minutes FROM challenges WHERE {newest}")).await,
+                minutes,
+                "{extra}"
+            );
+            assert_eq!(
+                world.texts(&format!("SELECT purpose FROM challenges WHERE {newest}")).await,
+                [purpose],
+                "{extra}"
+            );
+            let kept =
+                world.texts(&format!("SELECT sealed_text FROM messages WHERE {newest}")).await.remove(0);
             assert!(world.app.seal.open(&kept).expect("sealed").contains(words), "{extra}");
         }
         for bad in [

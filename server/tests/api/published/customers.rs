@@ -2,11 +2,13 @@
 
 use super::names;
 use crate::harness::fixture::{
-    ADMIN, CONSULTED, DISTRIBUTOR, FROZEN, LONG_AGO, MANAGER, MILL, NO_CUSTOMER, OPERATOR, RESELLERS_SHOP, SHOP,
-    STRANGERS_SHOP, UNNAMED, customer,
+    ADMIN, CONSULTED, DISTRIBUTOR, FROZEN, LONG_AGO, MANAGER, MILL, NO_CUSTOMER, OPERATOR, RESELLERS_SHOP,
+    SHOP, STRANGERS_SHOP, UNNAMED, customer,
 };
 use crate::harness::{Client, World, both, client_token, done, fresh_key, hold};
-use contract::bss::accounts::{ListCustomersBalancesDetail, ListPartnerBalances, UpdateCustomerAccountAmount};
+use contract::bss::accounts::{
+    ListCustomersBalancesDetail, ListPartnerBalances, UpdateCustomerAccountAmount,
+};
 use contract::bss::customers::{ListSubCustomers, ListSubCustomersResponse};
 use server::customers::create::NewCustomer;
 
@@ -32,8 +34,19 @@ async fn a_customer_has_exactly_the_published_fields() {
         assert_eq!(
             names(shop),
             [
-                "account_managers", "account_name", "associated_on", "association_type", "country_code", "customer",
-                "customer_id", "customer_level", "customer_type", "email", "is_frozen", "label", "telephone",
+                "account_managers",
+                "account_name",
+                "associated_on",
+                "association_type",
+                "country_code",
+                "customer",
+                "customer_id",
+                "customer_level",
+                "customer_type",
+                "email",
+                "is_frozen",
+                "label",
+                "telephone",
                 "verified_status",
             ]
         );
@@ -57,7 +70,9 @@ async fn a_customer_has_exactly_the_published_fields() {
             })
         );
         world
-            .change(&format!("UPDATE customers SET xaccount_id = 'x1', xaccount_type = 't1' WHERE customer_id = '{SHOP}'"))
+            .change(&format!(
+                "UPDATE customers SET xaccount_id = 'x1', xaccount_type = 't1' WHERE customer_id = '{SHOP}'"
+            ))
             .await
             .expect("past the server");
         let shop = &program.call(ListSubCustomers).body_text(&body).send().await.json()["customer_infos"][0];
@@ -65,7 +80,10 @@ async fn a_customer_has_exactly_the_published_fields() {
         let frozen = &list(&program, &format!("{{\"customer_id\": \"{FROZEN}\"}}")).await.customer_infos[0];
         assert_eq!((frozen.is_frozen, frozen.account_managers.len()), (1, 0));
         let unnamed = &list(&program, &format!("{{\"customer_id\": \"{UNNAMED}\"}}")).await.customer_infos[0];
-        assert_eq!((unnamed.verified_status.as_str(), unnamed.customer_type, unnamed.customer.as_str()), ("-1", -1, ""));
+        assert_eq!(
+            (unnamed.verified_status.as_str(), unnamed.customer_type, unnamed.customer.as_str()),
+            ("-1", -1, "")
+        );
     })
     .await;
 }
@@ -75,9 +93,11 @@ async fn filters_find_what_they_say() {
     both(async |world: &World| {
         let program = world.program(&ADMIN);
         let own = [UNNAMED, FROZEN, CONSULTED, MILL, SHOP].map(str::to_owned).to_vec();
-        for all in ["{}", "{\"customer\": \"\", \"account_name\": null, \"label\": \"\", \"customer_id\": \"\"}",
-            "{\"association_type\": \"\", \"associated_on_begin\": null, \"unknown_field\": [1]}"]
-        {
+        for all in [
+            "{}",
+            "{\"customer\": \"\", \"account_name\": null, \"label\": \"\", \"customer_id\": \"\"}",
+            "{\"association_type\": \"\", \"associated_on_begin\": null, \"unknown_field\": [1]}",
+        ] {
             assert_eq!(ids(&program, all).await, own, "{all}");
             assert_eq!(list(&program, all).await.count, 5, "{all}");
         }
@@ -94,7 +114,10 @@ async fn filters_find_what_they_say() {
             ("{\"association_type\": \"1\"}", vec![CONSULTED]),
             ("{\"association_type\": \"2\", \"customer\": \"客户\"}", vec![FROZEN]),
             ("{\"customer\": \"云帆\", \"account_name\": \"c002\"}", vec![]),
-            ("{\"associated_on_begin\": \"2026-01-01T00:00:00Z\"}", vec![UNNAMED, FROZEN, CONSULTED, MILL, SHOP]),
+            (
+                "{\"associated_on_begin\": \"2026-01-01T00:00:00Z\"}",
+                vec![UNNAMED, FROZEN, CONSULTED, MILL, SHOP],
+            ),
             ("{\"associated_on_begin\": \"2026-01-01T00:00:01Z\"}", vec![]),
             ("{\"associated_on_end\": \"2025-12-31T23:59:59Z\"}", vec![]),
         ] {
@@ -129,9 +152,16 @@ async fn pages_are_cut_by_offset_and_limit() {
         assert_eq!(list(&program, "{\"offset\": 2147483647}").await.count, 125);
         let found = list(&program, "{\"customer\": \"批量\", \"limit\": 5, \"offset\": 118}").await;
         assert_eq!((found.customer_infos.len(), found.count), (2, 120));
-        for bad in ["{\"limit\": 0}", "{\"limit\": 101}", "{\"limit\": -1}", "{\"offset\": -1}", "{\"offset\": 2147483648}",
-            "{\"limit\": \"10\"}", "{\"limit\": 1.5}", "{\"limit\": 99999999999999999999}"]
-        {
+        for bad in [
+            "{\"limit\": 0}",
+            "{\"limit\": 101}",
+            "{\"limit\": -1}",
+            "{\"offset\": -1}",
+            "{\"offset\": 2147483648}",
+            "{\"limit\": \"10\"}",
+            "{\"limit\": 1.5}",
+            "{\"limit\": 99999999999999999999}",
+        ] {
             let answer = program.call(ListSubCustomers).body_text(bad).send().await;
             assert_eq!(answer.published(), (400, "CBC.0100".into()), "{bad}");
         }
@@ -168,7 +198,12 @@ async fn parameters_have_their_limits() {
             for field in ["customer", "account_name", "label", "customer_id"] {
                 let body = format!("{{\"{field}\": \"{odd}\"}}");
                 let answer = program.call(ListSubCustomers).body_text(&body).send().await;
-                assert!(answer.status == 200 || answer.status == 400, "{body}: {} {}", answer.status, answer.text);
+                assert!(
+                    answer.status == 200 || answer.status == 400,
+                    "{body}: {} {}",
+                    answer.status,
+                    answer.text
+                );
                 if answer.status == 200 && !(odd == "_" && field == "account_name") {
                     assert_eq!(answer.json()["count"], 0, "{body}");
                 }

@@ -13,8 +13,7 @@ use serde_json::Value;
 
 /// The names of an object's fields, sorted.
 fn names(object: &Value) -> Vec<&str> {
-    let mut names: Vec<&str> =
-        object.as_object().expect("an object").keys().map(String::as_str).collect();
+    let mut names: Vec<&str> = object.as_object().expect("an object").keys().map(String::as_str).collect();
     names.sort_unstable();
     names
 }

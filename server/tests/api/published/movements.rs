@@ -41,7 +41,9 @@ async fn a_program_moves_money_there_and_back() {
         assert_eq!(names(&back.json()), ["trans_id"]);
         assert_eq!(standing(&person, SHOP).await.customer[0], "100.00");
         let entries = world
-            .texts("SELECT action || ' ' || actor FROM audit_entries WHERE action LIKE 'funds.%' ORDER BY seq")
+            .texts(
+                "SELECT action || ' ' || actor FROM audit_entries WHERE action LIKE 'funds.%' ORDER BY seq",
+            )
             .await;
         assert_eq!(
             entries,
@@ -57,17 +59,41 @@ async fn amounts_are_numbers_read_without_floating_point() {
     both(async |world: &World| {
         let (program, person) = (world.program(&ADMIN), world.admin().await);
         let mut minor = 0;
-        for (amount, moved) in
-            [("0.01", 1_i64), ("0.1", 10), ("1e2", 10_000), ("1E+2", 10_000), ("12.5e-1", 125), ("100.10", 10_010), ("7", 700), ("3.1400", 314)]
-        {
+        for (amount, moved) in [
+            ("0.01", 1_i64),
+            ("0.1", 10),
+            ("1e2", 10_000),
+            ("1E+2", 10_000),
+            ("12.5e-1", 125),
+            ("100.10", 10_010),
+            ("7", 700),
+            ("3.1400", 314),
+        ] {
             appropriate(&program, SHOP, amount).await.ok();
             minor += moved;
             let wanted = format!("{}.{:02}", minor / 100, minor % 100);
             assert_eq!(standing(&person, SHOP).await.customer[0], wanted, "{amount}");
         }
         for bad in [
-            "0", "0.00", "-0", "-1", "-0.01", "0.001", "1.005", "0.30000000000000004", "1E400", "1e-1000",
-            "100000000000.01", "1e18", "999999999999999999999999", "\"1.00\"", "\"\"", "null", "true", "[1]", "{}",
+            "0",
+            "0.00",
+            "-0",
+            "-1",
+            "-0.01",
+            "0.001",
+            "1.005",
+            "0.30000000000000004",
+            "1E400",
+            "1e-1000",
+            "100000000000.01",
+            "1e18",
+            "999999999999999999999999",
+            "\"1.00\"",
+            "\"\"",
+            "null",
+            "true",
+            "[1]",
+            "{}",
             "1e999999999999999999999",
         ] {
             assert_eq!(appropriate(&program, SHOP, bad).await.published(), (400, "CBC.0100".into()), "{bad}");
@@ -100,9 +126,12 @@ async fn refusals_have_the_published_codes() {
             let answer = appropriate(&program, customer, amount).await;
             assert_eq!(answer.published(), (400, code.into()), "{customer}");
         }
-        for (customer, code) in
-            [(SHOP, "CBC.99005003"), (CONSULTED, "CBC.99000000"), (FROZEN, "CBC.99005003"), (NO_CUSTOMER, "CBC.99000035")]
-        {
+        for (customer, code) in [
+            (SHOP, "CBC.99005003"),
+            (CONSULTED, "CBC.99000000"),
+            (FROZEN, "CBC.99005003"),
+            (NO_CUSTOMER, "CBC.99000035"),
+        ] {
             assert_eq!(reclaim(&program, customer, "1").await.published(), (400, code.into()), "{customer}");
         }
         let long = "a".repeat(65);

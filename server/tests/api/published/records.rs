@@ -72,7 +72,8 @@ async fn records_are_filtered_by_what_is_not_blank() {
             records(&program, query).await.records.into_iter().map(|r| r.trans_id).collect()
         };
         assert_eq!(found("").await.len(), 10, "ten where nothing is said");
-        let blank = "customer_id=&operation_type=&operation_time_begin=&operation_time_end=&trans_id=&limit=100";
+        let blank =
+            "customer_id=&operation_type=&operation_time_begin=&operation_time_end=&trans_id=&limit=100";
         assert_eq!(found(blank).await.iter().collect::<Vec<_>>(), newest_first);
         assert_eq!(found("limit=5&offset=11").await.iter().collect::<Vec<_>>(), newest_first[11..]);
         assert_eq!(records(&program, "limit=5&offset=11").await.total_count, 13);

@@ -21,10 +21,18 @@ async fn all_six(program: &Client, partner: &str) -> Vec<(&'static str, u16, Str
     let list = program.call(ListSubCustomers).body_text(&format!("{{{indirect}}}")).send().await;
     let own = program.call(ListPartnerBalances).query_text(&query).send().await;
     let balances = program.call(ListCustomersBalancesDetail).body_text(&batch).send().await;
-    let there =
-        program.call(UpdateCustomerAccountAmount).body_text(&adjust).header("x-client-token", &token()).send().await;
-    let back =
-        program.call(ReclaimToPartnerAccount).body_text(&adjust).header("x-client-token", &token()).send().await;
+    let there = program
+        .call(UpdateCustomerAccountAmount)
+        .body_text(&adjust)
+        .header("x-client-token", &token())
+        .send()
+        .await;
+    let back = program
+        .call(ReclaimToPartnerAccount)
+        .body_text(&adjust)
+        .header("x-client-token", &token())
+        .send()
+        .await;
     let records = program.call(ListPartnerAdjustRecords).query_text(&query).send().await;
     vec![
         ("list", list.status, list.text),
@@ -44,7 +52,9 @@ async fn a_distributor_acts_on_its_own_reseller() {
             assert_eq!(status, 200, "{name}: {text}");
             match name {
                 "list" => assert!(text.contains(RESELLERS_SHOP) && text.contains("\"count\":1"), "{text}"),
-                "own" => assert!(text.contains(&format!("p-{RESELLER}-CNY")) && text.contains("5000.00"), "{text}"),
+                "own" => {
+                    assert!(text.contains(&format!("p-{RESELLER}-CNY")) && text.contains("5000.00"), "{text}")
+                }
                 "balances" => assert!(text.contains(RESELLERS_SHOP), "{text}"),
                 "records" => assert!(text.contains("\"total_count\":2"), "{text}"),
                 _ => {}
@@ -56,7 +66,8 @@ async fn a_distributor_acts_on_its_own_reseller() {
             .texts(&format!("SELECT actor FROM audit_entries WHERE partner_id = '{RESELLER}' ORDER BY seq"))
             .await;
         assert_eq!(told, ["林薇 (AKADMIN0000000000001)"; 2]);
-        let quiet = program.call(ListPartnerBalances).query_text(&format!("indirect_partner_id={QUIET_RESELLER}"));
+        let quiet =
+            program.call(ListPartnerBalances).query_text(&format!("indirect_partner_id={QUIET_RESELLER}"));
         assert!(quiet.send().await.text.contains("\"amount\":0.00"));
         assert_sound(world).await;
     })
@@ -67,7 +78,14 @@ async fn a_distributor_acts_on_its_own_reseller() {
 async fn nobody_elses_reseller_can_be_told_from_none() {
     both(async |world: &World| {
         let program = world.program(&ADMIN);
-        for partner in [FOREIGN_RESELLER, STRANGER, OTHER_DISTRIBUTOR, DISTRIBUTOR, "d00000000000000000000000000000ff", "x"] {
+        for partner in [
+            FOREIGN_RESELLER,
+            STRANGER,
+            OTHER_DISTRIBUTOR,
+            DISTRIBUTOR,
+            "d00000000000000000000000000000ff",
+            "x",
+        ] {
             for (name, status, text) in all_six(&program, partner).await {
                 assert_eq!(status, 400, "{name} {partner}: {text}");
                 assert_eq!(

@@ -60,7 +60,12 @@ async fn a_changed_query_is_refused_and_its_order_is_not_part_of_it() {
         let reordered = Wire { target: format!("{path}?offset=0&limit=5&customer_id=a%20b"), ..wire.clone() };
         let answer: Answer<Value> = program.wire(reordered).await;
         answer.ok();
-        for other in ["limit=6&customer_id=a%20b&offset=0", "limit=5&customer_id=a%20b", "limit=5&customer_id=a+b&offset=0", ""] {
+        for other in [
+            "limit=6&customer_id=a%20b&offset=0",
+            "limit=5&customer_id=a%20b",
+            "limit=5&customer_id=a+b&offset=0",
+            "",
+        ] {
             refused(&program, Wire { target: format!("{path}?{other}"), ..wire.clone() }, WRONG, other).await;
         }
     })
@@ -80,7 +85,10 @@ async fn unknown_disabled_and_wrong_keys_answer_alike() {
         let right = sign(blank(), clock, access, secret);
         let first: Answer<Value> = program.wire(right.clone()).await;
         first.ok();
-        world.change(&format!("UPDATE access_keys SET disabled_at = 1 WHERE access_key = '{access}'")).await.expect("past the server");
+        world
+            .change(&format!("UPDATE access_keys SET disabled_at = 1 WHERE access_key = '{access}'"))
+            .await
+            .expect("past the server");
         let mut answers = Vec::new();
         for wire in [wrong, unknown, nobody, right.clone(), blank().with("authorization", "")] {
             let answer: Answer<Value> = program.wire(wire).await;
@@ -93,7 +101,10 @@ async fn unknown_disabled_and_wrong_keys_answer_alike() {
         world.change("UPDATE access_keys SET disabled_at = NULL").await.expect("past the server");
         let again: Answer<Value> = program.wire(right.clone()).await;
         again.ok();
-        world.change(&format!("UPDATE users SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id)).await.expect("past the server");
+        world
+            .change(&format!("UPDATE users SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id))
+            .await
+            .expect("past the server");
         refused(&program, right, WRONG, "a disabled person").await;
     })
     .await;
@@ -118,7 +129,13 @@ async fn dates_are_signed_and_within_15_minutes() {
             refused(&program, wire, SKEWED, &seconds.to_string()).await;
         }
         for odd in ["", "yesterday", "2026-01-01T00:00:00Z", "20260230T000000Z", "99999999999999999999"] {
-            refused(&program, program.call(ListPartnerBalances).header("x-sdk-date", odd).ready(), SKEWED, odd).await;
+            refused(
+                &program,
+                program.call(ListPartnerBalances).header("x-sdk-date", odd).ready(),
+                SKEWED,
+                odd,
+            )
+            .await;
         }
         // A date that is there but not signed could be chosen by whoever replays.
         let wire = program.call(ListPartnerBalances).ready();
@@ -137,7 +154,11 @@ async fn a_claimed_body_hash_must_be_the_bodys() {
         let program = world.program(&ADMIN);
         let body = format!("{{\"customer_id\": \"{SHOP}\", \"amount\": 10}}");
         let claimed = |hash: &str| {
-            program.call(UpdateCustomerAccountAmount).body_text(&body).header("x-sdk-content-sha256", hash).ready()
+            program
+                .call(UpdateCustomerAccountAmount)
+                .body_text(&body)
+                .header("x-sdk-content-sha256", hash)
+                .ready()
         };
         let of_nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         for hash in ["UNSIGNED-PAYLOAD", "", of_nothing] {
@@ -173,7 +194,11 @@ async fn other_algorithms_and_broken_headers_are_refused() {
             "SDK-HMAC-SHA256".into(),
             "SDK-HMAC-SHA256 ".into(),
             "x".repeat(100_000),
-            format!("SDK-HMAC-SHA256 Access={}, SignedHeaders=host;x-sdk-date, Signature={}", "A".repeat(50_000), "0".repeat(64)),
+            format!(
+                "SDK-HMAC-SHA256 Access={}, SignedHeaders=host;x-sdk-date, Signature={}",
+                "A".repeat(50_000),
+                "0".repeat(64)
+            ),
             good.replace("host", "host;host"),
         ];
         for header in headers {
