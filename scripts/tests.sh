@@ -48,14 +48,10 @@ test_api() {
   counted "API tests" cargo test --release --no-fail-fast -p server --test api
 }
 
-# The official SDK's tests: a test program of their own, or those of the API tests with sdk in the name.
+# The official SDK's tests: those of the API tests with sdk in the name.
 test_sdk() {
   step "Starting PostgreSQL" postgres_start
-  if [[ -e server/tests/sdk.rs || -d server/tests/sdk ]]; then
-    counted "SDK tests" cargo test --release --no-fail-fast -p server --test sdk
-  else
-    counted "SDK tests" cargo test --release --no-fail-fast -p server --test api sdk
-  fi
+  counted "SDK tests" cargo test --release --no-fail-fast -p server --test api sdk
 }
 
 test_e2e() {

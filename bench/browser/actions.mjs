@@ -17,10 +17,11 @@ const find = (element, argument = 'null') => `(() => {
 })()`;
 
 /** 下一页: the next page of the list. */
-export const nextPage = { find: find(named('下一页'), 'bench.rows()[0].textContent'), shows: 'other' };
+export const nextPage = { name: 'next', find: find(named('下一页'), 'bench.rows()[0].textContent'), shows: 'other' };
 
 /** 拨款 in the first row that allows it: the dialog. It is closed again afterwards. */
 export const openDialog = {
+  name: 'dialog',
   find: find(named('拨款')),
   shows: 'dialog',
   afterwards: async (page) => {
@@ -30,4 +31,4 @@ export const openDialog = {
 };
 
 /** The name in the first row: the customer's page. */
-export const openDetail = { find: find(`bench.rows()[0].querySelector('a[href]')`), shows: 'detail' };
+export const openDetail = { name: 'detail', find: find(`bench.rows()[0].querySelector('a[href]')`), shows: 'detail' };

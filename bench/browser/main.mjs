@@ -32,9 +32,9 @@ async function fresh(use) {
 
 const whole = async (page, cdp) => ({
   ...(await coldLoad(page, cdp, `${task.address}/customers`)),
-  next: await act(page, cdp, nextPage),
-  dialog: await act(page, cdp, openDialog),
-  detail: await act(page, cdp, openDetail),
+  ...(await act(page, cdp, nextPage)),
+  ...(await act(page, cdp, openDialog)),
+  ...(await act(page, cdp, openDetail)),
 });
 
 try {

@@ -1,13 +1,12 @@
 // Loads and actions, and what they cost the renderer.
 import { watch } from './inside.mjs';
+import { cpuBetween, renderers } from './renderers.mjs';
 
-const metrics = async (cdp) => {
+/** How long the main thread has worked, in ms. */
+const mainThread = async (cdp) => {
   const { metrics } = await cdp.send('Performance.getMetrics');
-  return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+  return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
 };
-
-/** CPU of the whole renderer process between two readings, in ms. */
-const cpu = (before, after) => 1000 * (after.ProcessTime - before.ProcessTime);
 
 async function prepare(page, cdp) {
   await page.addInitScript(watch);
@@ -23,18 +22,18 @@ export async function coldLoad(page, cdp, address) {
   let bytes = 0;
   cdp.on('Network.requestWillBeSent', ({ requestId, request }) => sent.set(requestId, new URL(request.url)));
   cdp.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
-  const before = await metrics(cdp);
+  const [before, idle] = [await renderers(page), await mainThread(cdp)];
   await page.goto(address, { waitUntil: 'commit' });
   const row = await page.evaluate(() => globalThis.bench.firstRow);
-  const after = await metrics(cdp);
+  const [after, busy] = [await renderers(page), await mainThread(cdp)];
   await page.evaluate(() => globalThis.bench.quiet('row'));
   const addresses = [...sent.values()].filter(({ protocol }) => protocol.startsWith('http'));
   const seen = {
     bytes,
     requests: addresses.length,
     calls: addresses.filter(({ pathname }) => pathname.startsWith('/api/')).length,
-    cpu: cpu(before, after),
-    task: 1000 * (after.TaskDuration - before.TaskDuration),
+    cpu: cpuBetween(before, after),
+    cpu_main: busy - idle,
     row,
     cls: await page.evaluate(() => globalThis.bench.shift()),
   };
@@ -58,19 +57,19 @@ export async function slowLoad(page, cdp, address) {
 }
 
 /** The CPU of one action: from the click until what it shows is there and nothing changes any more. */
-export async function act(page, cdp, { find, shows, afterwards }) {
+export async function act(page, cdp, { name, find, shows, afterwards }) {
   const { x, y, argument } = await page.evaluate(find);
   await page.mouse.move(x, y);
   await page.waitForTimeout(300);
   // The promise is made before the reading, so that waiting is not part of what is measured.
   await page.evaluate(
-    ([name, argument]) => { globalThis.benchDone = globalThis.bench.quiet(name, argument); },
+    ([shows, argument]) => { globalThis.benchDone = globalThis.bench.quiet(shows, argument); },
     [shows, argument],
   );
-  const before = await metrics(cdp);
+  const [before, idle] = [await renderers(page), await mainThread(cdp)];
   await page.mouse.click(x, y);
   await page.evaluate(() => globalThis.benchDone);
-  const after = await metrics(cdp);
+  const [after, busy] = [await renderers(page), await mainThread(cdp)];
   await afterwards?.(page);
-  return cpu(before, after);
+  return { [name]: cpuBetween(before, after), [`${name}_main`]: busy - idle };
 }

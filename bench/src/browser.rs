@@ -23,7 +23,7 @@ const KB: f64 = 1000.0;
 /// A figure of the script: its name there, what it is, its unit, what divides it, its target, references.
 type Figure = (&'static str, &'static str, &'static str, f64, Target, &'static str);
 
-const FIGURES: [Figure; 14] = [
+const FIGURES: [Figure; 13] = [
     (
         "bytes",
         "cold load to the filled list, transferred",
@@ -42,7 +42,6 @@ const FIGURES: [Figure; 14] = [
         Target::AtMost(350.0),
         "consoles 560–1,720, shell 270",
     ),
-    ("task", "… of which the main thread", "ms", 1.0, Target::None, "–"),
     ("row", "… first row after", "ms", 1.0, Target::None, "consoles 593–1,669, shell 211"),
     ("heap", "… JavaScript heap", "MB", KB * KB, Target::AtMost(4.0), "consoles 8.2–20.7, shell 1.7"),
     ("backing", "… memory of WebAssembly and buffers", "MB", KB * KB, Target::None, "–"),
@@ -110,19 +109,20 @@ pub async fn measure(arguments: &Arguments, work: &Work, report: &mut Report) ->
     let last = said.lines().last().context("the browser script said nothing")?;
     let seen: BTreeMap<String, Vec<Value>> = serde_json::from_str(last)?;
     for (name, measure, unit, divisor, target, reference) in FIGURES {
-        let values = seen.get(name).with_context(|| format!("the browser script did not measure {name}"))?;
-        let values: Vec<f64> = values.iter().filter_map(Value::as_f64).map(|v| v / divisor).collect();
-        ensure!(!values.is_empty(), "the browser script did not measure {name}");
-        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = values.iter().copied().fold(0.0, f64::max);
-        report.add(Row {
-            measure: measure.into(),
-            value: median(values),
-            unit,
-            detail: format!("{}–{}", number(least), number(most)),
-            target,
-            reference: reference.into(),
-        });
+        let values = |name: &str| -> Vec<f64> {
+            let seen = seen.get(name).into_iter().flatten();
+            seen.filter_map(Value::as_f64).map(|v| v / divisor).collect()
+        };
+        let (all, main_thread) = (values(name), values(&format!("{name}_main")));
+        ensure!(!all.is_empty(), "the browser script did not measure {name}");
+        let least = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = all.iter().copied().fold(0.0, f64::max);
+        let mut detail = format!("{}–{}", number(least), number(most));
+        if !main_thread.is_empty() {
+            detail.push_str(&format!(", of which the main thread {}", number(median(main_thread))));
+        }
+        let (measure, value, reference) = (measure.into(), median(all), reference.into());
+        report.add(Row { measure, value, unit, detail, target, reference });
     }
     Ok(())
 }

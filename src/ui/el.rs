@@ -5,12 +5,12 @@
 //! Not `view!`: besides the types, the macro turns static parts into `innerHTML`, which the page's Trusted
 //! Types policy forbids, and only fails at run time.
 
+use super::content::Content;
 use leptos::ev::EventDescriptor;
-use leptos::prelude::{AnyView, IntoAny, Mountable, Render, RenderEffect, document};
+use leptos::prelude::{AnyView, Mountable, Render, RenderEffect, document};
 use leptos::tachys::view::any_view::AnyViewState;
 use send_wrapper::SendWrapper;
 use std::any::Any;
-use std::sync::{Arc, Mutex};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -242,94 +242,6 @@ impl<T: Value> Value for Option<T> {
         }
     }
 }
-
-/// What can be inside an element: text, elements, views, several of them, or a closure that makes them
-/// anew whenever something that it read changes.
-pub trait Content: Sized {
-    /// Gives the views one after the other.
-    fn each(self, take: &mut dyn FnMut(AnyView));
-
-    /// All of it as one view.
-    #[inline(never)]
-    fn into_any(self) -> AnyView {
-        let mut views = Vec::new();
-        self.each(&mut |view| views.push(view));
-        if views.len() == 1 { views.remove(0) } else { IntoAny::into_any(views) }
-    }
-}
-
-impl Content for () {
-    fn each(self, _: &mut dyn FnMut(AnyView)) {}
-}
-
-impl Content for AnyView {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        take(self);
-    }
-}
-
-impl Content for El {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        take(IntoAny::into_any(self));
-    }
-}
-
-impl Content for String {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        take(IntoAny::into_any(self));
-    }
-}
-
-impl Content for &str {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        take(IntoAny::into_any(self.to_owned()));
-    }
-}
-
-impl<T: Content> Content for Option<T> {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        if let Some(content) = self {
-            content.each(take);
-        }
-    }
-}
-
-impl<T: Content> Content for Vec<T> {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        for content in self {
-            content.each(take);
-        }
-    }
-}
-
-impl<T: Content, F: Fn() -> T + 'static> Content for F {
-    fn each(self, take: &mut dyn FnMut(AnyView)) {
-        take(again(Box::new(move || self().into_any())));
-    }
-}
-
-/// A view that is made anew whenever something that was read changes.
-#[inline(never)]
-fn again(read: Box<dyn Fn() -> AnyView>) -> AnyView {
-    let read = SendWrapper::new(read);
-    #[expect(clippy::redundant_closure, reason = "the wrapper moves into the closure, its content may not")]
-    let shared: Arc<Mutex<dyn FnMut() -> AnyView + Send>> = Arc::new(Mutex::new(move || read()));
-    IntoAny::into_any(shared)
-}
-
-macro_rules! tuples {
-    ($(($($name:ident)+))+) => {$(
-        impl<$($name: Content),+> Content for ($($name,)+) {
-            #[expect(non_snake_case, reason = "type parameters name the parts")]
-            fn each(self, take: &mut dyn FnMut(AnyView)) {
-                let ($($name,)+) = self;
-                $($name.each(take);)+
-            }
-        }
-    )+};
-}
-
-tuples! { (A B) (A B C) (A B C D) }
 
 impl Render for El {
     type State = Built;

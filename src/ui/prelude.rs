@@ -1,6 +1,6 @@
 //! What every file with views needs: signals, effects, and content of elements.
 
-pub use super::el::Content as _;
+pub use super::content::Content as _;
 pub use leptos::prelude::{
     AnyView, ArcRwSignal, Memo, RwSignal, Signal, StoredValue, TimeoutHandle, document, event_target,
     event_target_value, location, on_cleanup, set_interval_with_handle, untrack, window,
