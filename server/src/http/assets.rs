@@ -32,12 +32,18 @@ pub(super) fn content_security_policy() -> HeaderValue {
 /// Serves a built file, or the console's page for an address of the console.
 pub(super) async fn serve(request: Request) -> Response {
     let path = request.uri().path();
+    // An API's path in capitals is a mistaken call, not a page.
+    let lower = path.to_ascii_lowercase();
     let id = request.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let name = path.trim_start_matches('/');
-    let is_api = name.split('/').next().is_some_and(|first| matches!(first, "api" | "v2" | "v3"));
+    let is_api = lower
+        .trim_start_matches('/')
+        .split('/')
+        .next()
+        .is_some_and(|first| matches!(first, "api" | "v2" | "v3"));
     if !is_read || is_api {
-        return respond::not_found(path, &id);
+        return respond::not_found(&lower, &id);
     }
     if let Some(asset) = ASSETS.iter().find(|a| a.path == name && a.path != PAGE) {
         return file(asset, request.headers());

@@ -40,7 +40,9 @@ impl Known {
 
     /// The customer that the reseller has from the beginning.
     fn first() -> Self {
-        Self { id: RESELLERS_SHOP.into(), account_name: "hw_c006".into(), ..Self::new(0, "经销商的客户") }
+        Self {
+            id: RESELLERS_SHOP.into(), account_name: "hw_c006".into(), ..Self::new(0, "经销商的客户")
+        }
     }
 
     fn row(&self) -> NewCustomer {

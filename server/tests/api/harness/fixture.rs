@@ -124,7 +124,9 @@ pub const PEOPLE: [Person; 8] =
     [ADMIN, FINANCE, MANAGER, IDLE_MANAGER, OPERATOR, RESELLER_ADMIN, STRANGER_ADMIN, OTHER_ADMIN];
 
 /// Partner, name, kind, distributor, whether it asks for codes, opening balance in fen.
-const PARTNERS: [(&str, &str, PartnerKind, Option<&str>, bool, i64); 6] = [
+type Plan = (&'static str, &'static str, PartnerKind, Option<&'static str>, bool, i64);
+
+const PARTNERS: [Plan; 6] = [
     (DISTRIBUTOR, "总经销商", PartnerKind::Distributor, None, true, 100_000_000),
     (RESELLER, "云经销商", PartnerKind::Reseller, Some(DISTRIBUTOR), false, 500_000),
     (QUIET_RESELLER, "静默经销商", PartnerKind::Reseller, Some(DISTRIBUTOR), false, 0),

@@ -161,11 +161,6 @@ impl Running {
         self.address.trim_start_matches("http://")
     }
 
-    /// The process's id.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Ends it as a crash would: at once, with nothing finished.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");

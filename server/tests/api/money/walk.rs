@@ -97,14 +97,16 @@ impl Model {
     }
 }
 
+/// A key with what it was used for, and what was answered first.
+type Used = (String, usize, bool, i64, Result<String, Code>);
+
 struct Walk<'a> {
     world: &'a World,
     people: [Client; 2],
     programs: [Client; 2],
     model: Model,
     open: Vec<Open>,
-    /// Every key with what it was used for, and what was answered first.
-    used: Vec<(String, usize, bool, i64, Result<String, Code>)>,
+    used: Vec<Used>,
     counts: BTreeMap<&'static str, u32>,
 }
 

