@@ -53,6 +53,15 @@ export function watch() {
       observer.observe(document, ANYTHING);
     });
   };
+  let memory = null;
+  for (const name of ['instantiate', 'instantiateStreaming']) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await original.apply(WebAssembly, given);
+      memory = (made.instance ?? made).exports.memory ?? memory;
+      return made;
+    };
+  }
   let shift = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) shift += entry.value;
@@ -60,6 +69,6 @@ export function watch() {
   const firstRow = until('row');
   firstRow.catch(() => {}); // on pages that have no list nobody asks for it
   Object.defineProperty(globalThis, 'bench', {
-    value: { rows, until, quiet, firstRow, shift: () => shift },
+    value: { rows, until, quiet, firstRow, shift: () => shift, wasm: () => memory?.buffer.byteLength ?? null },
   });
 }

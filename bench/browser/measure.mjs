@@ -38,8 +38,8 @@ export async function coldLoad(page, cdp, address) {
     cls: await page.evaluate(() => globalThis.bench.shift()),
   };
   await cdp.send('HeapProfiler.collectGarbage');
-  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage');
-  return { ...seen, heap: usedSize, backing: backingStorageSize ?? 0 };
+  const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+  return { ...seen, heap: usedSize, wasm: await page.evaluate(() => globalThis.bench.wasm()) };
 }
 
 /** The same on a slow line with a slow processor: times only. */

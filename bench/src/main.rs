@@ -45,6 +45,9 @@ struct Arguments {
     /// The browser.
     #[arg(long, env = "CHROMIUM", default_value = "/usr/bin/chromium")]
     chromium: PathBuf,
+    /// Measure only this of the server; may be given several times.
+    #[arg(long, value_enum)]
+    part: Vec<Part>,
     /// A FOCUS 1.0 bill file to import.
     #[arg(long, env = "FOCUS_SAMPLE", default_value = "../shared/data/focus_sample.csv")]
     focus_sample: PathBuf,
@@ -58,6 +61,29 @@ enum What {
     Browser,
     /// Both.
     All,
+}
+
+/// The measurements of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Answers without work, signed reads, sign-ins.
+    Web,
+    /// The customer list.
+    Lists,
+    /// The contains-search.
+    Searches,
+    /// Appropriations, in turns with pgbench.
+    Funds,
+    /// Starts, also after kill -9.
+    Start,
+    /// The import of a bill file.
+    Import,
+}
+
+impl Arguments {
+    fn wants(&self, part: Part) -> bool {
+        self.part.is_empty() || self.part.contains(&part)
+    }
 }
 
 /// One thread: the load must leave the machine to the server.

@@ -56,7 +56,7 @@ impl Report {
 
     /// Adds a line, and shows it at once.
     pub fn add(&mut self, row: Row) {
-        eprintln!("  {}: {} {} {}", row.measure, number(row.value), row.unit, row.detail);
+        eprintln!("  {}: {} ({})", row.measure, with_unit(row.value, row.unit), row.detail);
         self.rows.push(row);
     }
 
@@ -82,18 +82,13 @@ impl Report {
                 None => "–",
             };
             let target = match row.target {
-                Target::AtMost(most) => format!("≤ {} {}", number(most), row.unit),
-                Target::AtLeast(least) => format!("≥ {} {}", number(least), row.unit),
+                Target::AtMost(most) => format!("≤ {}", with_unit(most, row.unit)),
+                Target::AtLeast(least) => format!("≥ {}", with_unit(least, row.unit)),
                 Target::None => "–".to_owned(),
             };
             let detail = if row.detail.is_empty() { String::new() } else { format!(" ({})", row.detail) };
-            println!(
-                "| {} | {} {}{detail} | {target} | {} | {ok} |",
-                row.measure,
-                number(row.value),
-                row.unit,
-                row.reference
-            );
+            let result = with_unit(row.value, row.unit);
+            println!("| {} | {result}{detail} | {target} | {} | {ok} |", row.measure, row.reference);
         }
         println!(
             "\nLoad average at the start: {}; at the end: {}.",
@@ -106,12 +101,17 @@ impl Report {
     }
 }
 
+fn with_unit(value: f64, unit: &str) -> String {
+    format!("{} {unit}", number(value)).trim_end().to_owned()
+}
+
 /// A number with as many decimals as it deserves, thousands apart.
 pub fn number(value: f64) -> String {
     let decimals = match value.abs() {
         v if v >= 100.0 => 0,
         v if v >= 10.0 => 1,
-        _ => 2,
+        v if v >= 0.1 => 2,
+        _ => 4,
     };
     let text = format!("{value:.decimals$}");
     let (whole, rest) =
@@ -132,8 +132,9 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        let all: Vec<_> = [0.0, 0.256, 12.34, 999.6, 1_234_567.0, -1234.0].into_iter().map(number).collect();
-        assert_eq!(all, ["0", "0.26", "12.3", "1,000", "1,234,567", "-1,234"]);
+        let all: Vec<_> =
+            [0.0, 0.0021, 0.256, 12.34, 999.6, 1_234_567.0, -1234.0].into_iter().map(number).collect();
+        assert_eq!(all, ["0", "0.0021", "0.26", "12.3", "1,000", "1,234,567", "-1,234"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::Arguments;
 use crate::client::{Account, Connection, Session};
 use crate::data::Work;
+use crate::disk;
 use crate::load::{self, Load, Maker};
 use crate::parts::web::signer;
 use crate::postgres::Postgres;
@@ -11,6 +12,7 @@ use crate::server::Server;
 use crate::stats::{Rounds, Sample, median};
 use anyhow::ensure;
 use http::Method;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,17 +26,18 @@ pub(super) async fn measure(
     admin: &Account,
     arguments: &Arguments,
     work: &Work,
-    syncs: f64,
+    folder: &Path,
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let maker = appropriations(server, admin).await?;
     let length = Duration::from_secs(arguments.seconds);
     let postgres = if arguments.skip_postgres { None } else { Some(Postgres::start(work).await?) };
-    let (mut ours, mut theirs) = (Rounds::default(), Vec::new());
+    let (mut ours, mut theirs, mut syncs) = (Rounds::default(), Vec::new(), Vec::new());
     for _ in 0..arguments.rounds.max(1) {
         if let Some(postgres) = &postgres {
             theirs.push(postgres.tpc_b(CLIENTS, length).await?);
         }
+        syncs.push(disk::syncs_per_second(folder, Duration::from_secs(1))?);
         ours.0.push(load::run(server.address, Load { clients: CLIENTS, length }, &maker).await?);
     }
     let rate = ours.median(Sample::rate);
@@ -44,7 +47,7 @@ pub(super) async fn measure(
         unit: "/s",
         detail: format!("p99 {} ms, {}", number(ours.median(|s| s.percentile(0.99))), ours.detail()),
         target: Target::AtLeast(2_000.0),
-        reference: format!("this disk: {} syncs of 4 KiB a second by one thread", number(syncs)),
+        reference: format!("this disk: {} syncs of 4 KiB a second by one thread", number(median(syncs))),
     });
     if postgres.is_some() {
         let tps = median(theirs.iter().copied());

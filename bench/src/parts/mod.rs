@@ -11,7 +11,7 @@ mod web;
 use crate::data::{self, Made, Work};
 use crate::report::{Report, Row, Target, number};
 use crate::server::Server;
-use crate::{Arguments, disk, process};
+use crate::{Arguments, Part, process};
 use std::time::{Duration, Instant};
 
 /// Customers of the demo where their number does not matter.
@@ -28,27 +28,39 @@ pub async fn server(arguments: &Arguments, work: &Work, report: &mut Report) -> 
     let length = Duration::from_secs(arguments.seconds);
     let server = Server::start(work, &folder).await?;
     let mut memory = Memory::default();
-    web::measure(&server, &admin, arguments, report).await?;
-    memory.note(&server, "sign-ins")?;
-    lists::measure(&server, &admin, arguments, report).await?;
-    memory.note(&server, "lists")?;
-    searches::measure(&server, &admin, arguments, report).await?;
-    memory.note(&server, "searches")?;
-    let syncs = disk::syncs_per_second(&folder, Duration::from_secs(1))?;
-    funds::measure(&server, &admin, arguments, work, syncs, report).await?;
-    memory.note(&server, "appropriations")?;
+    if arguments.wants(Part::Web) {
+        web::measure(&server, &admin, arguments, report).await?;
+        memory.note(&server, "sign-ins")?;
+    }
+    if arguments.wants(Part::Lists) {
+        lists::measure(&server, &admin, arguments, report).await?;
+        memory.note(&server, "lists")?;
+    }
+    if arguments.wants(Part::Searches) {
+        searches::measure(&server, &admin, arguments, report).await?;
+        memory.note(&server, "searches")?;
+    }
+    if arguments.wants(Part::Funds) {
+        funds::measure(&server, &admin, arguments, work, &folder, report).await?;
+        memory.note(&server, "appropriations")?;
+    }
     report.add(Row {
         measure: "memory of the server after all that (VmHWM)".into(),
-        value: memory.0.last().map_or(0.0, |(_, mebibytes)| *mebibytes),
+        value: server.running.status_kb("VmHWM")? / 1024.0,
         unit: "MiB",
         detail: memory.detail(),
         target: Target::AtMost(200.0),
         reference: format!("database {} MB", number(data::size_mb(&folder)?)),
     });
     drop(server);
-    start::measure(work, &folder, &admin, arguments.rounds, length, report).await?;
+    if arguments.wants(Part::Start) {
+        start::measure(work, &folder, &admin, arguments.rounds, length, report).await?;
+    }
     verify(work, &folder, report).await?;
-    import::measure(arguments, work, &admin, report).await
+    if arguments.wants(Part::Import) {
+        import::measure(arguments, work, &admin, report).await?;
+    }
+    Ok(())
 }
 
 /// The most memory that the server has had so far, after each part, in MiB.

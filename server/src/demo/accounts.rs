@@ -89,7 +89,7 @@ static PARTNERS: [PartnerPlan; 4] = [
         kind: PartnerKind::Reseller,
         distributor: Some(DISTRIBUTOR),
         verification: false,
-        balance: 2_000_000_000,
+        balance: 20_000_000_000,
         percent: 4,
         people: &[
             PersonPlan {
@@ -116,7 +116,7 @@ static PARTNERS: [PartnerPlan; 4] = [
         kind: PartnerKind::Reseller,
         distributor: Some(DISTRIBUTOR),
         verification: true,
-        balance: 800_000_000,
+        balance: 12_000_000_000,
         percent: 3,
         people: &[PersonPlan {
             user_id: "u0a3000000000001",
@@ -133,7 +133,7 @@ static PARTNERS: [PartnerPlan; 4] = [
         kind: PartnerKind::SolutionProvider,
         distributor: None,
         verification: false,
-        balance: 6_000_000_000,
+        balance: 18_000_000_000,
         percent: 3,
         people: &[
             PersonPlan {
@@ -213,6 +213,15 @@ fn list() -> Vec<serde_json::Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// With a million customers, 7 of 10 resale and a sixth of those with 10,000.00 on average.
+    #[test]
+    fn opening_balances_suffice_for_the_largest_demo() {
+        for partner in &PARTNERS {
+            let funded = 1_000_000 * i64::from(partner.percent) / 100 * 7 / 10 / 6;
+            assert!(partner.balance > funded * 1_000_000 * 12 / 10, "{}", partner.name);
+        }
+    }
 
     #[test]
     fn keys_and_ids_have_their_lengths_and_are_unique() {

@@ -23,7 +23,7 @@ impl Family {
     /// The family of a path.
     #[must_use]
     pub fn of(path: &str) -> Self {
-        let published = path.starts_with("/v2/") || path.starts_with("/v3/");
+        let published = matches!(path.split('/').nth(1), Some("v2" | "v3"));
         if published { Self::Published } else { Self::Console }
     }
 }

@@ -17,7 +17,7 @@ async fn get(world: &World, target: &str) -> Answer<Value> {
 #[tokio::test]
 async fn unknown_addresses_of_the_api_are_json() {
     on_sqlite(async |world: &World| {
-        for target in ["/api/unknown", "/api/", "/api/customers/x/y/z", "/api/session/"] {
+        for target in ["/api/unknown", "/api/", "/api", "/api/customers/x/y/z", "/api/session/"] {
             for method in ["GET", "POST", "DELETE"] {
                 let answer: Answer<Value> = world.nobody().send(Wire::new(method, target, "")).await;
                 assert_eq!(answer.code(), Code::NotFound, "{method} {target}");
@@ -41,6 +41,7 @@ async fn files_that_are_not_there_are_not_the_page() {
             "/..%2f..%2fetc/passwd.txt",
             "/index.html.br",
             "/a/b/c.map",
+            "/v1.0/x",
         ] {
             let answer = get(world, target).await;
             assert_eq!(answer.status, 404, "{target}: {}", answer.text);

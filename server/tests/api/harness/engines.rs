@@ -13,24 +13,27 @@ use tokio::sync::OnceCell;
 
 /// Runs a test on every engine, each time in a world of its own.
 pub async fn both(test: impl AsyncFn(&World)) {
-    on_sqlite(&test).await;
-    if postgres_url().is_some() {
-        on(Engine::Postgres, &test).await;
+    let engines: &[Engine] =
+        if postgres_url().is_some() { &[Engine::Sqlite, Engine::Postgres] } else { &[Engine::Sqlite] };
+    for engine in engines {
+        let world = new_world(*engine).await;
+        test(&world).await;
+        world.end().await;
     }
 }
 
 /// Runs a test on SQLite only, for what does not depend on the engine.
 pub async fn on_sqlite(test: impl AsyncFn(&World)) {
-    on(Engine::Sqlite, test).await;
-}
-
-/// Runs a test on one engine.
-pub async fn on(engine: Engine, test: impl AsyncFn(&World)) {
-    println!("--- on {engine:?}");
-    let place = Place::copy_of_template(engine).await;
-    let world = World::open(engine, place, super::world::embedded()).await;
+    let world = new_world(Engine::Sqlite).await;
     test(&world).await;
     world.end().await;
+}
+
+async fn new_world(engine: Engine) -> World {
+    // Tells with a failing test where it failed.
+    println!("--- on {engine:?}");
+    let place = Place::copy_of_template(engine).await;
+    World::open(engine, place, super::world::embedded()).await
 }
 
 /// Where a world's database is.

@@ -8,7 +8,7 @@ use server::db::Db;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -117,17 +117,22 @@ impl Installation {
         command.args(["serve", "--port", "0", "--message-centre"]).envs(settings.iter().copied());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
-        let log = child.stderr.take().expect("piped");
+        let errors = child.stderr.take().expect("piped");
+        let log = Arc::new(Mutex::new(String::new()));
+        let kept = log.clone();
         std::thread::spawn(move || {
-            // Shown with a failing test, and the pipe never fills.
-            for line in BufReader::new(log).lines().map_while(Result::ok) {
+            for line in BufReader::new(errors).lines().map_while(Result::ok) {
+                // Shown with a failing test, and the pipe never fills.
                 println!("server: {line}");
+                let mut kept = kept.lock().expect("nobody panics while holding the log");
+                kept.push_str(&line);
+                kept.push('\n');
             }
         });
         let mut said = String::new();
         BufReader::new(child.stdout.as_mut().expect("piped")).read_line(&mut said).expect("a line");
         let address = said.trim().strip_prefix("Partner Center is at ").unwrap_or_else(|| panic!("{said:?}"));
-        Running { address: address.trim_end_matches('/').to_owned(), child }
+        Running { address: address.trim_end_matches('/').to_owned(), child, log }
     }
 }
 
@@ -153,9 +158,15 @@ pub struct Running {
     /// `http://127.0.0.1:port`.
     pub address: String,
     child: Child,
+    log: Arc<Mutex<String>>,
 }
 
 impl Running {
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panics while holding the log").clone()
+    }
+
     /// The host that requests name.
     pub fn host(&self) -> &str {
         self.address.trim_start_matches("http://")

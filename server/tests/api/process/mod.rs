@@ -5,5 +5,6 @@ mod cli;
 mod crash;
 mod disk;
 mod lock;
+mod logs;
 mod sdk;
 mod shutdown;

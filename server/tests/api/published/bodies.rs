@@ -13,9 +13,16 @@ async fn send(program: &Client, method: &str, target: &str, body: &str) -> Answe
 async fn unknown_paths_are_json_404_signed_or_not() {
     on_sqlite(async |world: &World| {
         let program = world.program(&ADMIN);
-        for path in
-            ["/v2/unknown", "/v2/", "/v3/x/y/z", "/v2/accounts/partner-accounts", "/v2/orders//x", "/v3/"]
-        {
+        for path in [
+            "/v2/unknown",
+            "/v2/",
+            "/v3/x/y/z",
+            "/v2/accounts/partner-accounts",
+            "/v2/orders//x",
+            "/v3/",
+            "/v2",
+            "/v3",
+        ] {
             for client in [&program, &world.nobody()] {
                 for method in ["GET", "POST", "DELETE"] {
                     let answer: Answer<Value> = send(client, method, path, "").await;

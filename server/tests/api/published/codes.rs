@@ -4,8 +4,10 @@ use crate::harness::fixture::{ADMIN, FINANCE, STRANGER_ADMIN};
 use crate::harness::{Client, World, both, delivering, on_sqlite};
 use contract::bss::basics::SendVerificationMessageCode;
 use contract::identity::MessageList;
+use serde_json::Value;
 use server::outbox::job::send_due;
 use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 async fn send(program: &Client, body: &str) -> crate::harness::Answer<()> {
     program.call(SendVerificationMessageCode).body_text(body).send().await
@@ -113,6 +115,50 @@ async fn too_often_is_refused() {
         assert_eq!(send(&program, PHONE).await.published(), too_often, "ten a day");
         world.later(Duration::from_secs(24 * 3600));
         send(&program, PHONE).await.ok();
+    })
+    .await;
+}
+
+/// A text-message provider: keeps what it gets, and answers with a status.
+async fn provider(status: u16) -> (String, UnboundedReceiver<(String, Value)>) {
+    let (kept, received) = unbounded_channel();
+    let take = move |headers: http::HeaderMap, axum::Json(body): axum::Json<Value>| {
+        let authorization =
+            headers.get("authorization").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        kept.send((authorization, body)).expect("the test listens");
+        async move { http::StatusCode::from_u16(status).expect("a status") }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/sms", listener.local_addr().expect("an address"));
+    let router = axum::Router::new().route("/sms", axum::routing::post(take));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, received)
+}
+
+#[tokio::test]
+async fn a_provider_gets_number_and_text_and_is_asked_again_when_it_fails() {
+    on_sqlite(async |world: &World| {
+        for (status, wanted, tries) in [(200, 204, 1), (500, 400, 3), (302, 400, 3)] {
+            let (url, mut received) = provider(status).await;
+            let mut settings = delivering(None, Some(url));
+            settings.delivery.sms_token = Some("provider-token".into());
+            let server = world.another_server(settings).await;
+            let (stop, stopped) = tokio::sync::watch::channel(false);
+            let mut jobs = server::jobs::start(&server.app, &stopped);
+            world.later(Duration::from_secs(61));
+            let answer = send(&server.program(&ADMIN), PHONE).await;
+            assert_eq!(answer.status, wanted, "{status}: {}", answer.text);
+            stop.send(true).expect("the jobs listen");
+            while jobs.join_next().await.is_some() {}
+            let mut seen = 0;
+            while let Ok((authorization, body)) = received.try_recv() {
+                assert_eq!(authorization, "Bearer provider-token");
+                assert_eq!(body["to"], "13800000000");
+                assert!(body["text"].as_str().is_some_and(|t| t.contains("您的验证码是")), "{body}");
+                seen += 1;
+            }
+            assert_eq!(seen, tries, "{status}");
+        }
     })
     .await;
 }

@@ -253,7 +253,10 @@ async fn odd_paths_do_not_get_around_the_signature() {
         ] {
             let wire = program.ready(Wire::new("GET", path, ""));
             let answer: Answer<Value> = program.wire(wire.clone()).await;
-            assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
+            assert!(!answer.text.contains("account_balances"), "{path}: {}", answer.text);
+            // In capitals it is an address of the console, like any other.
+            let page = path.starts_with("/V2") && answer.status == 200;
+            assert!(page || (400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
             // The canonical form adds a last slash and decodes %2F: those two share the plain path's
             // signature by the SDK's own rules. No other does.
             let plain = Wire { target: "/v2/accounts/partner-accounts/balances".into(), ..wire };
