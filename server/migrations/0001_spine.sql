@@ -85,6 +85,8 @@ CREATE TABLE customers (
     PRIMARY KEY (partner_id, customer_id)
 );
 CREATE UNIQUE INDEX customers_by_seq ON customers (seq);
+-- The list's default order: without it the planner sorts all customers of the partner.
+CREATE INDEX customers_by_place ON customers (partner_id, seq);
 CREATE INDEX customers_by_association ON customers (partner_id, association, seq);
 CREATE INDEX customers_by_manager ON customers (partner_id, manager_id, seq);
 CREATE INDEX customers_by_name ON customers (partner_id, sort_name, customer_id);
