@@ -162,3 +162,16 @@ test("a session that has ended leads to the sign-in and back", async ({ page }) 
   await expect(page).toHaveURL(new RegExp(customer.id));
   await expect(page.getByRole("heading", { level: 1 })).toContainText(customer.name);
 });
+
+test("an app that cannot start says so, with a way to try again", async ({ page }) => {
+  const broken = (pattern: string, contentType: string) =>
+    page.route(pattern, (route) => route.fulfill({ contentType, body: "\0asm\u0001\0\0\0broken" }));
+  for (const [pattern, contentType] of [["**/*_bg.wasm", "application/wasm"], ["**/console-*.js", "text/javascript"]]) {
+    await broken(pattern, contentType);
+    await page.goto("/");
+    await expect(page.getByRole("alert")).toContainText("页面出错了，请重新加载。");
+    await page.unroute(pattern);
+    await page.getByRole("link", { name: /重新加载/ }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  }
+});

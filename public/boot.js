@@ -37,7 +37,9 @@
   if (typeof WebAssembly !== "object") fail("wasm");
   // The app's files may be gone after an update of the server, or the line may have broken.
   addEventListener("error", (event) => {
-    if (event.target instanceof HTMLScriptElement || event.target instanceof HTMLLinkElement) fail("failed");
+    const lost = event.target instanceof HTMLScriptElement || event.target instanceof HTMLLinkElement;
+    // What the browser cannot compile ends the app's script with an error of the window itself.
+    if (lost || (!window.partnerCenter.running && event.target === window)) fail("failed");
   }, true);
   addEventListener("unhandledrejection", (event) => {
     if (!window.partnerCenter.running && event.reason instanceof Error) fail("failed");

@@ -43,7 +43,7 @@ build_app() {
 
 build_server() {
   [[ ! -x $SERVER ]] || ! is_fresh target/.server-built \
-    Cargo.toml Cargo.lock contract server dist docs locales scripts/build.sh \
+    Cargo.toml Cargo.lock .cargo contract server dist docs locales scripts/build.sh \
     || return 0
   step "Building the server" built target/.server-built cargo build --release -p server --bin partner-center
 }

@@ -20,7 +20,9 @@ fn main() {
     for (index, name) in files.iter().enumerate() {
         let plain = std::fs::read(dist.join(name)).expect("a file of dist/ can be read");
         if name == "index.html" {
-            scripts = inline_script_hashes(&String::from_utf8_lossy(&plain));
+            let page = String::from_utf8_lossy(&plain);
+            scripts = inline_script_hashes(&page);
+            all_there(&page, &files);
         }
         let save = |suffix: &str, bytes: &[u8]| {
             std::fs::write(out.join(format!("asset{index}{suffix}")), bytes).expect("OUT_DIR can be written");
@@ -62,6 +64,18 @@ fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
         } else if let (false, Ok(name)) = (hidden, path.strip_prefix(root)) {
             files.push(name.to_string_lossy().replace('\\', "/"));
         }
+    }
+}
+
+/// Refuses a page that names a built file which is not there: Trunk was stopped half-way, and the
+/// console would never start.
+fn all_there(page: &str, files: &[String]) {
+    for name in page.split(['"', '\'']).filter_map(|part| part.strip_prefix('/')) {
+        let is_file = has_hash(name) && name.contains('.');
+        assert!(
+            !is_file || files.iter().any(|f| f == name),
+            "dist/index.html names {name}, which is not in dist/: build the app again"
+        );
     }
 }
 

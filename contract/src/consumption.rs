@@ -5,7 +5,7 @@ use crate::api::Access;
 use crate::endpoints;
 use crate::id::CustomerId;
 use crate::money::Currency;
-use chrono::NaiveDate;
+use crate::time::Day;
 use serde::{Deserialize, Serialize};
 
 endpoints! { "customers";
@@ -65,7 +65,7 @@ pub struct ServiceConsumption {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DayCost {
     /// The day in GMT+8.
-    pub day: NaiveDate,
+    pub day: Day,
     /// The cost, an exact decimal.
     pub cost: String,
 }

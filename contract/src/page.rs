@@ -35,7 +35,13 @@ impl Total {
     /// A total from a count that stopped one above the cap.
     #[must_use]
     pub fn capped(counted: i64) -> Self {
-        Self { count: counted.min(COUNT_CAP), more: counted > COUNT_CAP }
+        Self::capped_at(counted, COUNT_CAP)
+    }
+
+    /// A total from a count that stopped one above a lower cap.
+    #[must_use]
+    pub fn capped_at(counted: i64, cap: i64) -> Self {
+        Self { count: counted.min(cap), more: counted > cap }
     }
 
     /// An exact total.

@@ -2,7 +2,7 @@
 //! Amounts go to `Intl` as decimal text, so no amount ever becomes a float.
 
 use contract::money::{Currency, Money};
-use contract::time::Time;
+use contract::time::{Day, Time};
 use js_sys::{Array, Function, Intl, Object, Reflect};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -93,7 +93,7 @@ pub fn number(number: i64) -> String {
 }
 
 fn date(time: Time) -> JsValue {
-    // Milliseconds of any date that chrono knows fit a double exactly.
+    // Milliseconds of any date that `Time` knows fit a double exactly.
     js_sys::Date::new(&JsValue::from(time.timestamp_millis() as f64)).into()
 }
 
@@ -127,9 +127,8 @@ pub fn exact_time(time: Time) -> String {
 
 /// A calendar day that belongs to no zone, such as a day of a bill: short, without its year.
 #[must_use]
-pub fn bill_day(day: chrono::NaiveDate) -> String {
-    let time = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    format("bill day", &date(time), |locale| {
+pub fn bill_day(day: Day) -> String {
+    format("bill day", &date(day.begin()), |locale| {
         date_format(
             locale,
             &[("month", "short".into()), ("day", "numeric".into()), ("timeZone", "UTC".into())],
@@ -140,10 +139,8 @@ pub fn bill_day(day: chrono::NaiveDate) -> String {
 /// A month written `yyyy-MM`, in words.
 #[must_use]
 pub fn month(text: &str) -> String {
-    let first = format!("{text}-01").parse::<chrono::NaiveDate>();
-    let Ok(first) = first else { return text.to_owned() };
-    let time = first.and_time(chrono::NaiveTime::MIN).and_utc();
-    format("month", &date(time), |locale| {
+    let Some(first) = Day::read(&format!("{text}-01")) else { return text.to_owned() };
+    format("month", &date(first.begin()), |locale| {
         date_format(
             locale,
             &[("month", "long".into()), ("year", "numeric".into()), ("timeZone", "UTC".into())],

@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::demo;
 use crate::seal::Seal;
 use clap::{Parser, Subcommand};
+use std::io::{Error as Io, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,6 +101,10 @@ pub fn run(cli: Cli) -> ExitCode {
     };
     match runtime.block_on(dispatch(cli)) {
         Ok(code) => code,
+        // `… | head` has read enough: that is no failure.
+        Err(error) if error.downcast_ref::<Io>().is_some_and(|e| e.kind() == ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => failed(&error),
     }
 }
@@ -114,29 +119,50 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(serving) => serve::serve(storage, &serving).await?,
         Command::Migrate => {
-            open(storage).await?;
+            with_db(storage, async |_| Ok(())).await?;
             println!("the tables are up to date");
         }
-        Command::Verify => return verify::verify(&open(storage).await?).await,
-        Command::Demo { command: Some(DemoCommand::Accounts { json }), .. } => demo::print_accounts(json)?,
+        Command::Verify => return with_db(storage, verify::verify).await,
+        Command::Demo { command: Some(DemoCommand::Accounts { json }), .. } => {
+            demo::print_accounts(&mut std::io::stdout().lock(), json)?;
+        }
         Command::Demo { customers, command: None } => {
-            let db = open(storage).await?;
-            let seal = Seal::from_file(&storage.secret())?;
-            demo::make(&db, &seal, customers).await?;
+            with_db(storage, async |db| {
+                let seal = Seal::from_file(&storage.secret())?;
+                demo::make(db, &seal, customers).await
+            })
+            .await?;
         }
         Command::Import { what: ImportCommand::Focus { file, partner, refused, create_customers } } => {
-            let db = open(storage).await?;
             let refused = refused.unwrap_or_else(|| storage.data_dir.join("refused.csv"));
-            import::focus(&db, &Clock::system(), &file, &partner, &refused, create_customers).await?;
+            with_db(storage, async |db| {
+                import::focus(db, &Clock::system(), &file, &partner, &refused, create_customers).await
+            })
+            .await?;
         }
-        Command::User { command } => admin::user(&open(storage).await?, command).await?,
-        Command::Partner { command } => admin::partner(&open(storage).await?, command).await?,
+        Command::User { command } => {
+            with_db(storage, async |db| admin::user(db, command).await).await?;
+        }
+        Command::Partner { command } => {
+            with_db(storage, async |db| admin::partner(db, command).await).await?;
+        }
         Command::AccessKey { command } => {
-            let db = open(storage).await?;
-            admin::key(&db, &Seal::from_file(&storage.secret())?, command).await?;
+            with_db(storage, async |db| admin::key(db, &Seal::from_file(&storage.secret())?, command).await)
+                .await?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs a command on the configured database and closes it, so that SQLite leaves one whole file.
+async fn with_db<T>(
+    storage: &Storage,
+    work: impl AsyncFnOnce(&Db) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let db = open(storage).await?;
+    let done = work(&db).await;
+    db.close().await;
+    done
 }
 
 /// Opens the configured database with its tables up to date.

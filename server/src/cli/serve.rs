@@ -17,7 +17,7 @@ pub(super) async fn serve(storage: &Storage, serving: &Serving) -> anyhow::Resul
     start_logging(serving.log_json);
     let db = super::open(storage).await?;
     let seal = Seal::from_file(&storage.secret())?;
-    let app = App::new(db, Clock::system(), seal, Settings::from(serving))?;
+    let app = App::new(db.clone(), Clock::system(), seal, Settings::from(serving))?;
     let router = router(&app)?;
     let listener = TcpListener::bind((serving.listen, serving.port)).await?;
     let address = listener.local_addr()?;
@@ -32,6 +32,7 @@ pub(super) async fn serve(storage: &Storage, serving: &Serving) -> anyhow::Resul
     tracing::info!("stopping");
     let _ = stop.send(true);
     while jobs.join_next().await.is_some() {}
+    db.close().await;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use contract::money::Currency;
-use contract::time::bill_day;
+use contract::time::{Time, bill_day};
 use csv::StringRecord;
 use rust_decimal::Decimal;
 use std::str::FromStr;
@@ -84,7 +84,7 @@ pub(super) fn read(header: &Header, record: &StringRecord) -> Result<Row, String
         currency: Currency::parse(currency)
             .ok_or_else(|| format!("BillingCurrency is not a currency: {currency}"))?,
         category: needed(2)?.to_owned(),
-        day: bill_day(start).to_string(),
+        day: bill_day(Time(start)).to_string(),
         list_cost: match header.value(record, 4) {
             Some(_) => decimal(4)?,
             None => Decimal::ZERO,

@@ -5,10 +5,10 @@ use super::import::Report;
 use crate::db::{Db, Tx, insert_rows};
 use crate::error::Error;
 use crate::scope::Scope;
-use chrono::NaiveDate;
 use contract::consumption::{Consumption, CurrencyConsumption, DayCost, ServiceConsumption};
 use contract::id::{CustomerId, PartnerId};
 use contract::money::Currency;
+use contract::time::Day;
 use rust_decimal::Decimal;
 use sqlx::Row;
 use std::collections::BTreeMap;
@@ -133,7 +133,8 @@ pub(super) async fn consumption(
     for ((currency, service), days) in sums {
         let total: Decimal = days.values().sum();
         let days = days.into_iter().map(|(day, cost)| {
-            let day = NaiveDate::parse_from_str(&day, "%Y-%m-%d").map_err(|e| Error::internal(&e))?;
+            let day = Day::read(&day)
+                .ok_or_else(|| Error::Internal("the database holds a day that is none".into()))?;
             Ok(DayCost { day, cost: plain(cost) })
         });
         let service =

@@ -1,6 +1,6 @@
 //! The endpoints of customers.
 
-use super::{bss, store};
+use super::{bss, list, store};
 use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
@@ -32,7 +32,7 @@ async fn list(app: App, call: Call<CustomerList>) -> Result<Page<CustomerRow>, E
     if too_long {
         return Err(Error::field("q", Fault::TooLong { max: MAX_SEARCH as u32 }));
     }
-    store::list(&app.db, call.scope()?, &call.query).await
+    list::list(&app.db, call.scope()?, &call.query).await
 }
 
 async fn view(app: App, call: Call<CustomerView>) -> Result<Customer, Error> {

@@ -3,6 +3,7 @@
 mod bss;
 pub mod create;
 mod handlers;
+pub mod list;
 pub mod store;
 
 pub use handlers::mount;

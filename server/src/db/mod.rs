@@ -49,6 +49,8 @@ impl Db {
         let options = AnyPoolOptions::new().acquire_timeout(Duration::from_secs(30));
         let (read, write) = match engine {
             Engine::Sqlite => {
+                // An open file needs no question whether it still answers.
+                let options = options.test_before_acquire(false);
                 // One connection writes, first come first served: SQLite's own lock is not fair.
                 let write = options
                     .clone()
@@ -58,7 +60,9 @@ impl Db {
                     // in an open transaction: such a connection is replaced.
                     .before_acquire(|c, _| Box::pin(async move { Ok(!c.is_in_transaction()) }));
                 let write = write.connect(url).await?;
-                let read = options.max_connections(6).after_connect(|c, _| Box::pin(sqlite::prepare(c)));
+                let read = options
+                    .max_connections(sqlite::readers())
+                    .after_connect(|c, _| Box::pin(sqlite::prepare(c)));
                 (read.connect(url).await?, write)
             }
             Engine::Postgres => {
@@ -82,7 +86,7 @@ impl Db {
         for statement in statements {
             sqlx::raw_sql(*statement).execute(&self.write).await?;
         }
-        Ok(())
+        search::fill(self).await
     }
 
     /// Whether every migration that this program knows has run.
@@ -95,6 +99,12 @@ impl Db {
             .fetch_one(&self.read)
             .await;
         Ok(run.is_ok_and(|n| n >= known))
+    }
+
+    /// Closes all connections. On SQLite the last one writes its log into the database's file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
     }
 
     /// Which database it is.

@@ -2,8 +2,9 @@
 
 /// Statements that may run at every start.
 pub(super) const SCHEMA: &[&str] = &[
-    "CREATE TABLE IF NOT EXISTS customer_grams (seq BIGINT NOT NULL PRIMARY KEY, grams TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS customer_grams_index ON customer_grams USING gin (string_to_array(grams, ' '))",
+    "DROP TABLE IF EXISTS customer_grams",
+    "CREATE TABLE IF NOT EXISTS customer_search (seq BIGINT NOT NULL PRIMARY KEY, grams TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS customer_search_index ON customer_search USING gin (string_to_array(grams, ' '))",
     "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'append-only'; END $$",
     "CREATE OR REPLACE TRIGGER transfers_keep BEFORE UPDATE OR DELETE ON ledger_transfers FOR EACH ROW EXECUTE FUNCTION append_only()",
     "CREATE OR REPLACE TRIGGER entries_keep BEFORE UPDATE OR DELETE ON ledger_entries FOR EACH ROW EXECUTE FUNCTION append_only()",

@@ -4,9 +4,8 @@ use super::sql::{Sql, Value};
 use crate::error::Error;
 use sqlx::AnyConnection;
 
-/// Values in one statement. SQLite looks each numbered placeholder up among those before it, so
-/// a long statement costs the square of its length.
-const MAX_VALUES: usize = 800;
+/// Values in one statement.
+const MAX_VALUES: usize = 2_000;
 
 /// Inserts rows with `insert` (up to and with `VALUES `) and `after` (a conflict clause, or empty).
 /// Answers how many rows were written.
@@ -27,6 +26,7 @@ pub async fn insert_rows(
         let full = rows.len() >= chunk;
         let mut sql = Sql::new(insert);
         sql.rows(rows.by_ref().take(chunk)).push(after);
+        let sql = sql.many(connection);
         // Full statements all have the same text, so they stay prepared.
         let query = if full { sql.prepared() } else { sql.query() };
         written += query.execute(&mut *connection).await?.rows_affected();

@@ -1,30 +1,70 @@
 //! Finding text anywhere in a field, fast also for two Chinese characters, which a trigram
-//! index cannot serve (design/security.md, finding 4). Every two neighbouring characters make
-//! a token; a text that is looked for becomes the phrase of its own tokens.
+//! index cannot serve (design/security.md, finding 4). A text becomes tokens, and a text that is
+//! looked for the phrase of its own tokens:
+//! - every two neighbouring characters;
+//! - every four in a row of ASCII, since pairs of those are in nearly every account name;
+//! - every character by itself.
 
-use super::{Engine, Sql};
+use super::{Db, Engine, Sql, insert_rows};
+use crate::error::Error;
+use sqlx::Row;
+use std::collections::BTreeSet;
 
-/// The tokens of a text that is stored. The last character also stands alone, with `z0`.
+/// How many characters of ASCII make one token.
+const RUN: usize = 4;
+/// A token that nobody looks for, so that no phrase goes on over a gap.
+const GAP: &str = "x";
+
+/// The tokens of a text that is stored.
 #[must_use]
 pub fn grams(text: &str) -> String {
-    let chars: Vec<u32> = text.chars().map(u32::from).collect();
-    let mut out = String::with_capacity(chars.len() * 10);
-    for (index, &first) in chars.iter().enumerate() {
-        let second = chars.get(index + 1).copied().unwrap_or(0);
-        if index > 0 {
-            out.push(' ');
-        }
-        out.push_str(&token(first, second));
+    let chars: Vec<char> = text.chars().collect();
+    let mut tokens: Vec<String> = chars.windows(2).map(token).collect();
+    for run in chars.split(|c| !is_plain(*c)).filter(|run| run.len() >= RUN) {
+        tokens.push(GAP.into());
+        tokens.extend(run.windows(RUN).map(token));
     }
-    out
+    tokens.push(GAP.into());
+    let alone: BTreeSet<char> = chars.iter().copied().filter(|c| !c.is_control()).collect();
+    tokens.extend(alone.iter().map(|c| token(std::slice::from_ref(c))));
+    tokens.join(" ")
+}
+
+/// Fills an index that is empty while there are customers: one of an older program.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn fill(db: &Db) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    let place = match db.engine() {
+        Engine::Sqlite => "SELECT rowid FROM customer_search LIMIT 1",
+        Engine::Postgres => "SELECT seq FROM customer_search LIMIT 1",
+    };
+    if sqlx::query(place).fetch_optional(&mut *tx).await?.is_some() {
+        return Ok(());
+    }
+    let mut last = i64::MIN;
+    loop {
+        let mut sql = Sql::new("SELECT seq, search_text FROM customers");
+        sql.bind(" WHERE seq > ", last).push(" ORDER BY seq LIMIT 5000");
+        let rows = sql.prepared().fetch_all(&mut *tx).await?;
+        let Some(end) = rows.last() else { break };
+        last = end.try_get(0)?;
+        let tokens = rows
+            .iter()
+            .map(|r| Ok(vec![r.try_get::<i64, _>(0)?.into(), grams(r.try_get(1)?).into()]))
+            .collect::<Result<Vec<_>, Error>>()?;
+        insert_rows(&mut tx, insert_into(db.engine()), tokens, "").await?;
+    }
+    db.commit(tx).await
 }
 
 /// The beginning of the statement that adds places and their tokens to the index.
 #[must_use]
 pub fn insert_into(engine: Engine) -> &'static str {
     match engine {
-        Engine::Sqlite => "INSERT INTO customer_grams (rowid, grams) VALUES ",
-        Engine::Postgres => "INSERT INTO customer_grams (seq, grams) VALUES ",
+        Engine::Sqlite => "INSERT INTO customer_search (rowid, grams) VALUES ",
+        Engine::Postgres => "INSERT INTO customer_search (seq, grams) VALUES ",
     }
 }
 
@@ -49,12 +89,12 @@ pub fn from_matching(sql: &mut Sql, engine: Engine, needle: &str, range: (i64, i
     match engine {
         // CROSS JOIN keeps the full-text index as the outer loop, which reads in rowid order.
         Engine::Sqlite => sql
-            .push(" FROM customer_grams g CROSS JOIN customers c ON c.seq = g.rowid")
-            .bind(" WHERE g.customer_grams MATCH ", phrase(needle))
+            .push(" FROM customer_search g CROSS JOIN customers c ON c.seq = g.rowid")
+            .bind(" WHERE g.customer_search MATCH ", phrase(needle))
             .bind(" AND g.rowid BETWEEN ", range.0)
             .bind(" AND ", range.1),
         Engine::Postgres => sql
-            .push(" FROM customers c JOIN customer_grams g ON g.seq = c.seq WHERE ")
+            .push(" FROM customers c JOIN customer_search g ON g.seq = c.seq WHERE ")
             .bind("string_to_array(g.grams, ' ') @> string_to_array(", words(needle))
             .bind(", ' ') AND c.search_text LIKE ", like(needle))
             .bind(" ESCAPE '\\' AND c.seq BETWEEN ", range.0)
@@ -66,7 +106,7 @@ pub fn from_matching(sql: &mut Sql, engine: Engine, needle: &str, range: (i64, i
 pub fn matching_places(sql: &mut Sql, engine: Engine, needle: &str, range: (i64, i64), cap: i64) {
     match engine {
         Engine::Sqlite => sql
-            .bind("SELECT 1 AS one FROM customer_grams WHERE customer_grams MATCH ", phrase(needle))
+            .bind("SELECT 1 AS one FROM customer_search WHERE customer_search MATCH ", phrase(needle))
             .bind(" AND rowid BETWEEN ", range.0)
             .bind(" AND ", range.1)
             .bind(" LIMIT ", cap),
@@ -87,26 +127,34 @@ pub fn order_column(engine: Engine) -> &'static str {
     }
 }
 
-fn token(first: u32, second: u32) -> String {
-    // Only ASCII letters and digits: no tokeniser splits or folds it.
-    format!("{first:x}z{second:x}")
+/// Whether a character is of the kind that makes long tokens.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() && !c.is_control()
+}
+
+/// Only ASCII letters and digits: no tokeniser splits or folds it. Tokens of one, two and four
+/// characters differ in their number of `z`.
+fn token(chars: &[char]) -> String {
+    let codes: Vec<String> = chars.iter().map(|c| format!("{:x}", u32::from(*c))).collect();
+    codes.join("z")
 }
 
 fn query_tokens(needle: &str) -> Vec<String> {
-    let chars: Vec<u32> = needle.chars().map(u32::from).collect();
-    chars.windows(2).map(|pair| token(pair[0], pair[1])).collect()
+    let chars: Vec<char> = needle.chars().collect();
+    let width = match chars.len() {
+        0 | 1 => 1,
+        RUN.. if chars.iter().all(|c| is_plain(*c)) => RUN,
+        _ => 2,
+    };
+    chars.windows(width).map(token).collect()
 }
 
-/// An FTS5 phrase; one character alone is the beginning of a token.
+/// An FTS5 phrase.
 fn phrase(needle: &str) -> String {
-    let tokens = query_tokens(needle);
-    match needle.chars().next() {
-        Some(only) if tokens.is_empty() => format!("{:x}z*", u32::from(only)),
-        _ => format!("\"{}\"", tokens.join(" ")),
-    }
+    format!("\"{}\"", query_tokens(needle).join(" "))
 }
 
-/// The tokens for an array comparison; none for one character, where LIKE does the work.
+/// The tokens for an array comparison.
 fn words(needle: &str) -> String {
     query_tokens(needle).join(" ")
 }
@@ -117,11 +165,35 @@ mod tests {
 
     #[test]
     fn neighbours_make_tokens() {
-        assert_eq!(grams("北京云"), "5317z4eac 4eacz4e91 4e91z0");
-        assert_eq!(grams(""), "");
+        assert_eq!(grams("北京云"), "5317z4eac 4eacz4e91 x 4e91 4eac 5317");
+        assert_eq!(
+            grams("云ab01c\nd"),
+            "4e91z61 61z62 62z30 30z31 31z63 63za az64 x 61z62z30z31 62z30z31z63 x 30 31 61 62 63 64 4e91"
+        );
         assert_eq!(phrase("北京"), "\"5317z4eac\"");
-        assert_eq!(phrase("北"), "5317z*");
+        assert_eq!(phrase("北"), "\"5317\"");
         assert_eq!(phrase("a\"b"), "\"61z22 22z62\"");
+        assert_eq!(phrase("hwc01"), "\"68z77z63z30 77z63z30z31\"");
+        assert_eq!(phrase("云hwc"), "\"4e91z68 68z77 77z63\"");
+    }
+
+    /// Whatever stands in a text is found by its tokens, one after the other.
+    #[test]
+    fn every_part_of_a_text_is_found() {
+        for text in ["北京云帆科技有限公司\nhwc0_0001234\n重点客户", "a", "ab", "abcd", "a-b_c 云x9\nabcde"]
+        {
+            let stored = format!(" {} ", grams(text));
+            let chars: Vec<char> = text.chars().collect();
+            for from in 0..chars.len() {
+                for to in from + 1..=chars.len() {
+                    let part: String = chars[from..to].iter().collect();
+                    if !part.contains('\n') {
+                        assert!(stored.contains(&format!(" {} ", words(&part))), "{part:?} in {text:?}");
+                    }
+                }
+            }
+            assert!(!stored.contains(&format!(" {} ", words("nowhere"))));
+        }
     }
 
     #[test]

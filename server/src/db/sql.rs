@@ -3,7 +3,7 @@
 
 use contract::error::Code;
 use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, any::AnyArguments};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, any::AnyArguments};
 
 /// A value to bind.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,8 @@ impl From<Option<i64>> for Value {
 #[derive(Debug, Clone, Default)]
 pub struct Sql {
     text: String,
+    /// Where the placeholders begin.
+    places: Vec<usize>,
     values: Vec<Value>,
 }
 
@@ -57,7 +59,7 @@ impl Sql {
     /// Starts with a text.
     #[must_use]
     pub fn new(text: &'static str) -> Self {
-        Self { text: text.to_owned(), values: Vec::new() }
+        Self { text: text.to_owned(), ..Self::default() }
     }
 
     /// Adds a text.
@@ -70,6 +72,7 @@ impl Sql {
     pub fn bind(&mut self, before: &'static str, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
         self.text.push_str(before);
+        self.places.push(self.text.len());
         self.text.push('$');
         self.text.push_str(&self.values.len().to_string());
         self
@@ -84,6 +87,28 @@ impl Sql {
             }
             self.push(")");
         }
+        self
+    }
+
+    /// For statements of many values. SQLite looks a numbered placeholder up among all before it,
+    /// so that they cost the square of their number: there they lose their numbers.
+    #[must_use]
+    pub fn many(mut self, connection: &AnyConnection) -> Self {
+        if connection.backend_name() != "SQLite" {
+            return self;
+        }
+        let mut text = String::with_capacity(self.text.len());
+        let mut rest = self.text.as_str();
+        let mut at = 0;
+        for place in self.places.drain(..) {
+            text.push_str(&rest[..place - at]);
+            text.push('?');
+            let numbered = &rest[place - at + 1..];
+            rest = numbered.trim_start_matches(|c: char| c.is_ascii_digit());
+            at = place + 1 + numbered.len() - rest.len();
+        }
+        text.push_str(rest);
+        self.text = text;
         self
     }
 

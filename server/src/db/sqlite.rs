@@ -20,9 +20,19 @@ pub(super) async fn prepare(connection: &mut AnyConnection) -> Result<(), sqlx::
     if synchronous == 2 { Ok(()) } else { Err(sqlx::Error::Configuration("synchronous is not FULL".into())) }
 }
 
+/// How many connections read: each keeps pages of its own in memory, and more of them than cores
+/// only wait for each other.
+pub(super) fn readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    u32::try_from(cores).unwrap_or(2).saturating_add(1).clamp(3, 8)
+}
+
 /// Statements that may run at every start.
 pub(super) const SCHEMA: &[&str] = &[
-    "CREATE VIRTUAL TABLE IF NOT EXISTS customer_grams USING fts5(grams, content='', contentless_delete=1)",
+    "DROP TABLE IF EXISTS customer_grams",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS customer_search USING fts5(grams, content='', contentless_delete=1)",
+    // Tokens gathered in memory before they are written: many customers at once need fewer merges.
+    "INSERT INTO customer_search (customer_search, rank) VALUES ('hashsize', 16777216)",
     "CREATE TRIGGER IF NOT EXISTS transfers_keep BEFORE UPDATE ON ledger_transfers BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS transfers_stay BEFORE DELETE ON ledger_transfers BEGIN SELECT RAISE(ABORT, 'append-only'); END",
     "CREATE TRIGGER IF NOT EXISTS entries_keep BEFORE UPDATE ON ledger_entries BEGIN SELECT RAISE(ABORT, 'append-only'); END",

@@ -2,6 +2,7 @@
 
 use contract::access::{PartnerKind, Role};
 use serde_json::json;
+use std::io::Write;
 
 /// A partner of the demo.
 #[derive(Debug)]
@@ -173,18 +174,18 @@ pub(super) fn managers(index: usize) -> &'static [&'static str] {
 /// Prints the sign-ins and access keys.
 ///
 /// # Errors
-/// A list that cannot be written as JSON.
-pub fn print_accounts(as_json: bool) -> anyhow::Result<()> {
+/// An output that cannot be written.
+pub fn print_accounts(out: &mut impl Write, as_json: bool) -> anyhow::Result<()> {
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&list())?);
+        writeln!(out, "{}", serde_json::to_string_pretty(&list())?)?;
         return Ok(());
     }
     for partner in &PARTNERS {
-        println!("{} ({}), domain id {}", partner.name, partner.kind.as_str(), partner.id);
+        writeln!(out, "{} ({}), domain id {}", partner.name, partner.kind.as_str(), partner.id)?;
         for person in partner.people {
-            println!("  {:<17} {:<26} {}", person.role.as_str(), person.email, person.password);
+            writeln!(out, "  {:<17} {:<26} {}", person.role.as_str(), person.email, person.password)?;
             if let Some((access, secret)) = person.key {
-                println!("  {:<17} AK {access}  SK {secret}", "");
+                writeln!(out, "  {:<17} AK {access}  SK {secret}", "")?;
             }
         }
     }

@@ -304,7 +304,7 @@ async fn first_results(tx: &mut Tx, orders: &[Order]) -> Result<BTreeMap<(Partne
     );
     sql.rows(orders.iter().map(|o| vec![o.scope.partner_id.as_str().into(), o.key.as_str().into()]))
         .push(")");
-    let rows = sql.query().fetch_all(&mut **tx).await?;
+    let rows = sql.many(tx).query().fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {
             let slot = (PartnerId(row.try_get(0)?), row.try_get(1)?);
@@ -324,7 +324,7 @@ async fn facts(tx: &mut Tx, orders: &[Order]) -> Result<BTreeMap<(PartnerId, Cus
         "SELECT partner_id, customer_id, association, frozen, manager_id FROM customers WHERE (partner_id, customer_id) IN (VALUES ",
     );
     sql.rows(wanted.into_iter().map(|(partner, customer)| vec![partner.into(), customer.into()])).push(")");
-    let rows = sql.query().fetch_all(&mut **tx).await?;
+    let rows = sql.many(tx).query().fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {
             let unknown = || Error::Internal("the database holds an unknown code".into());

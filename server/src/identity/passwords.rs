@@ -1,12 +1,13 @@
-//! Passwords: argon2id (design/security.md, check 12), a few at a time so that many sign-ins
-//! at once do not fill the memory.
+//! Passwords: argon2id (design/security.md, check 12), a few at a time and in memory that is kept,
+//! so that many sign-ins at once do not fill the server's.
 
 use crate::error::Error;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHasher, Version};
 use contract::error::Fault;
 use contract::identity::{MAX_PASSWORD, MIN_PASSWORD};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// How many passwords are hashed at once; each takes 19 MiB.
@@ -16,6 +17,8 @@ const AT_ONCE: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Passwords {
     places: Arc<Semaphore>,
+    /// What a check works in, one for each place.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// The hash of nobody's password: an unknown account takes as long as a known one.
     nobody: Arc<String>,
 }
@@ -27,7 +30,11 @@ impl Passwords {
     /// Parameters that argon2 refuses.
     pub fn new() -> Result<Self, Error> {
         let nobody = hash_now(&hex::encode(rand::random::<[u8; 16]>()))?;
-        Ok(Self { places: Arc::new(Semaphore::new(AT_ONCE)), nobody: Arc::new(nobody) })
+        Ok(Self {
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            memory: Arc::default(),
+            nobody: Arc::new(nobody),
+        })
     }
 
     /// Hashes a new password.
@@ -55,10 +62,14 @@ impl Passwords {
         let hash = stored.unwrap_or(&self.nobody).to_owned();
         // A longer text is never somebody's password, and must not cost more.
         let password: String = password.chars().take(MAX_PASSWORD + 1).collect();
+        let memory = self.memory.clone();
         let fits = self
             .apart(move || {
-                let parsed = PasswordHash::new(&hash).map_err(|e| Error::internal(&e))?;
-                Ok::<_, Error>(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok())
+                let kept = memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let mut blocks = kept.unwrap_or_default();
+                let fits = fits(&password, &hash, &mut blocks);
+                memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+                fits
             })
             .await??;
         Ok(known && fits)
@@ -68,6 +79,24 @@ impl Passwords {
         let _place = self.places.acquire().await.map_err(|e| Error::internal(&e))?;
         tokio::task::spawn_blocking(work).await.map_err(|e| Error::internal(&e))
     }
+}
+
+/// Whether a password fits a hash, worked out with the hash's own parameters.
+fn fits(password: &str, hash: &str, blocks: &mut Vec<Block>) -> Result<bool, Error> {
+    let stored = PasswordHash::new(hash).map_err(|e| Error::internal(&e))?;
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else {
+        return Err(Error::Internal("a password's hash is not complete".into()));
+    };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(|e| Error::internal(&e))?;
+    let version = stored.version.unwrap_or(Version::V0x13.into());
+    let version = Version::try_from(version).map_err(|e| Error::internal(&e))?;
+    let params = Params::try_from(&stored).map_err(|e| Error::internal(&e))?;
+    blocks.resize(params.block_count(), Block::new());
+    let mut found = vec![0; expected.len()];
+    Argon2::new(algorithm, version, params)
+        .hash_password_into_with_memory(password.as_bytes(), &salt, &mut found, blocks)
+        .map_err(|e| Error::internal(&e))?;
+    Ok(bool::from(found.ct_eq(expected.as_bytes())))
 }
 
 fn argon2() -> Result<Argon2<'static>, Error> {

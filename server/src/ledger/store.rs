@@ -118,7 +118,7 @@ pub(super) async fn load_accounts(
     );
     sql.rows(keys.iter().map(|k| vec![k.partner_id.as_str().into(), k.account_id.as_str().into()]));
     sql.push(") ORDER BY partner_id, account_id").push(db.for_update());
-    let rows = sql.query().fetch_all(&mut **tx).await?;
+    let rows = sql.many(tx).query().fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {
             let key = AccountKey { partner_id: PartnerId(row.try_get(0)?), account_id: row.try_get(1)? };

@@ -12,10 +12,10 @@ use crate::ui::el::{
 };
 use crate::ui::prelude::*;
 use crate::ui::{Words, dom, skeleton};
-use chrono::NaiveDate;
 use contract::consumption::{Consumption, ConsumptionView, CurrencyConsumption, MonthQuery};
 use contract::id::CustomerId;
 use contract::money::Currency;
+use contract::time::Day;
 use leptos::ev;
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ fn currency(part: &CurrencyConsumption, month: &str) -> AnyView {
 }
 
 /// A day's cost by series, as texts still to be added.
-type Days = BTreeMap<NaiveDate, Vec<Vec<String>>>;
+type Days = BTreeMap<Day, Vec<Vec<String>>>;
 
 /// The series' names and a bar a day.
 fn bars(part: &CurrencyConsumption) -> (Vec<String>, Vec<Bar>) {
@@ -127,7 +127,7 @@ fn bars(part: &CurrencyConsumption) -> (Vec<String>, Vec<Bar>) {
             }
         }
     }
-    let sums: Vec<(NaiveDate, Vec<String>)> =
+    let sums: Vec<(Day, Vec<String>)> =
         days.into_iter().map(|(day, costs)| (day, costs.iter().map(|c| sum(c)).collect())).collect();
     // All amounts of the chart in one small unit, so that they can be compared.
     let flat: Vec<&str> = sums.iter().flat_map(|(_, costs)| costs.iter().map(String::as_str)).collect();

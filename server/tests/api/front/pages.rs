@@ -76,6 +76,17 @@ async fn the_page_is_there_for_every_address_of_the_console() {
         assert!(page.text.contains("<noscript>"));
         // Inline scripts are named by their hash in the policy; nothing else inline runs.
         let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{policy}");
+        assert!(policy.contains("require-trusted-types-for 'script'"), "{policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"), "{policy}");
+        for (name, value) in [
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+        ] {
+            assert_eq!(page.header(name), value, "{name}");
+        }
         let inline = page.text.split("<script").skip(1).filter(|rest| {
             let (tag, body) = rest.split_once('>').expect("a whole tag");
             !tag.contains(" src=") && !body.starts_with("</script>")
