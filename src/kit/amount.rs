@@ -3,6 +3,7 @@
 use crate::i18n::format;
 use crate::ui::el::span;
 use crate::ui::prelude::*;
+use crate::ui::rows::{Part, bit};
 use contract::error::Fault;
 use contract::money::{Currency, Money, parse_amount, plain_decimal};
 
@@ -27,8 +28,17 @@ fn typed_with(text: &str, currency: Currency, group: char, point: char) -> Resul
 /// An amount in a view.
 #[must_use]
 pub fn view(money: Money) -> AnyView {
-    let class = if money.minor < 0 { "number number--negative" } else { "number" };
-    span().attr("class", class).child(move || format::money(money)).into_any()
+    span().attr("class", class(money)).child(move || format::money(money)).into_any()
+}
+
+/// An amount in a row.
+#[must_use]
+pub fn cell(money: Money) -> Part {
+    bit("span").attr("class", class(money)).child(format::money(money))
+}
+
+fn class(money: Money) -> &'static str {
+    if money.minor < 0 { "number number--negative" } else { "number" }
 }
 
 /// Exact decimals as whole numbers of the same small unit, so that they can be added and compared.

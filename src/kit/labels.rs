@@ -1,11 +1,10 @@
 //! Words of the contract in the reader's language.
 
 use crate::i18n::texts::{Key, labels as words};
-use crate::ui::badge::{Tone, badge};
+use crate::ui::badge::Tone;
 use contract::access::{PartnerKind, Permission, Role};
 use contract::customers::{AssociationType, CustomerType, Frozen, VerifiedStatus};
 use contract::funds::AdjustmentKind;
-use leptos::prelude::AnyView;
 
 /// An association type (关联类型).
 #[must_use]
@@ -16,24 +15,24 @@ pub fn association(of: AssociationType) -> Key {
     }
 }
 
-/// A state of real-name authentication (实名认证).
+/// A state of real-name authentication (实名认证), with its tone.
 #[must_use]
-pub fn verified(of: VerifiedStatus) -> AnyView {
+pub fn verified(of: VerifiedStatus) -> (Tone, Key) {
     match of {
-        VerifiedStatus::None => badge(Tone::Neutral, words::VERIFIED_NONE),
-        VerifiedStatus::Reviewing => badge(Tone::Notice, words::VERIFIED_REVIEWING),
-        VerifiedStatus::Rejected => badge(Tone::Bad, words::VERIFIED_REJECTED),
-        VerifiedStatus::Verified => badge(Tone::Good, words::VERIFIED),
+        VerifiedStatus::None => (Tone::Neutral, words::VERIFIED_NONE),
+        VerifiedStatus::Reviewing => (Tone::Notice, words::VERIFIED_REVIEWING),
+        VerifiedStatus::Rejected => (Tone::Bad, words::VERIFIED_REJECTED),
+        VerifiedStatus::Verified => (Tone::Good, words::VERIFIED),
     }
 }
 
 /// Whether an account is frozen.
 #[must_use]
-pub fn frozen(of: Frozen) -> Option<AnyView> {
+pub fn frozen(of: Frozen) -> Option<Key> {
     match of {
         Frozen::No => None,
-        Frozen::Account => Some(badge(Tone::Bad, words::FROZEN)),
-        Frozen::Resources => Some(badge(Tone::Bad, words::FROZEN_RESOURCES)),
+        Frozen::Account => Some(words::FROZEN),
+        Frozen::Resources => Some(words::FROZEN_RESOURCES),
     }
 }
 

@@ -7,7 +7,12 @@ use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 use web_sys::AbortController;
+
+/// An answer within this time needs no sign that it is waited for: showing and hiding one would only
+/// flicker, and draw the page twice.
+const SOON: Duration = Duration::from_millis(150);
 
 /// What a call answers, kept up to date with the call. Inside, an answer is of any type: one copy of the
 /// machinery serves all.
@@ -15,6 +20,7 @@ pub struct Load<T: 'static> {
     value: RwSignal<Option<Answer>>,
     failure: RwSignal<Option<Failure>>,
     pending: RwSignal<bool>,
+    slow: RwSignal<bool>,
     again: RwSignal<u32>,
     at: RwSignal<i64>,
     of: PhantomData<fn() -> T>,
@@ -34,6 +40,7 @@ struct Machine {
     value: RwSignal<Option<Answer>>,
     failure: RwSignal<Option<Failure>>,
     pending: RwSignal<bool>,
+    slow: RwSignal<bool>,
     again: RwSignal<u32>,
     at: RwSignal<i64>,
 }
@@ -55,6 +62,12 @@ impl Machine {
             let signal = controller.signal();
             flight.set_value(Some(controller));
             self.pending.set(true);
+            let this = signal.clone();
+            dom::later(SOON, move || {
+                if !this.aborted() && self.pending.try_get_untracked() == Some(true) {
+                    self.slow.try_set(true);
+                }
+            });
             spawn(async move {
                 let answer = api::send(&call, Options { abort: Some(&signal), ..Options::default() }).await;
                 // The view may be gone by now, or a newer call under way.
@@ -69,6 +82,7 @@ impl Machine {
                     Err(failure) => _ = self.failure.try_set(Some(failure)),
                 }
                 self.pending.try_set(false);
+                self.slow.try_set(false);
             });
         });
         on_cleanup(abort);
@@ -83,12 +97,13 @@ impl<T: Send + Sync + 'static> Load<T> {
             value: RwSignal::new(None),
             failure: RwSignal::new(None),
             pending: RwSignal::new(true),
+            slow: RwSignal::new(false),
             again: RwSignal::new(0),
             at: RwSignal::new(0),
         };
         machine.start(Box::new(move || call().map(CallOf::any)));
-        let Machine { value, failure, pending, again, at } = machine;
-        Self { value, failure, pending, again, at, of: PhantomData }
+        let Machine { value, failure, pending, slow, again, at } = machine;
+        Self { value, failure, pending, slow, again, at, of: PhantomData }
     }
 
     /// What is loaded; reactive.
@@ -104,6 +119,11 @@ impl<T: Send + Sync + 'static> Load<T> {
     /// Whether a call is under way; reactive.
     pub fn pending(&self) -> bool {
         self.pending.get()
+    }
+
+    /// Whether a call is under way for so long that a person wonders; reactive.
+    pub fn slow(&self) -> bool {
+        self.slow.get()
     }
 
     /// When the answer came, in milliseconds since 1970; reactive.

@@ -3,6 +3,7 @@
 use crate::i18n::format;
 use crate::ui::el::time;
 use crate::ui::prelude::*;
+use crate::ui::rows::{Part, bit};
 use contract::time::Time;
 
 /// A moment to the minute; it follows the language.
@@ -15,22 +16,18 @@ pub fn view(at: Time) -> AnyView {
         .into_any()
 }
 
-/// A moment in a cell, which is made anew with the language.
+/// A moment in a row.
 #[must_use]
-pub fn cell(at: Time) -> AnyView {
+pub fn cell(at: Time) -> Part {
     in_cell(at, format::date_time(at))
 }
 
-/// A date in a cell.
+/// A date in a row.
 #[must_use]
-pub fn day_cell(at: Time) -> AnyView {
+pub fn day_cell(at: Time) -> Part {
     in_cell(at, format::day(at))
 }
 
-fn in_cell(at: Time, words: String) -> AnyView {
-    time()
-        .attr("datetime", format::machine_time(at))
-        .attr("title", format::exact_time(at))
-        .child(words)
-        .into_any()
+fn in_cell(at: Time, words: String) -> Part {
+    bit("time").attr("datetime", format::machine_time(at)).attr("title", format::exact_time(at)).child(words)
 }

@@ -32,7 +32,7 @@ pub fn pager<R: DeserializeOwned + Send + Sync + 'static>(rows: Load<Page<R>>) -
         Signal::derive(move || page().and_then(|p| p.previous.clone())),
         Signal::derive(move || page().and_then(|p| p.next.clone())),
         Signal::derive(move || rows.at()),
-        Signal::derive(move || rows.pending()),
+        Signal::derive(move || rows.slow()),
         move || rows.again(),
     )
 }
@@ -51,7 +51,7 @@ fn bar(
     previous: Signal<Option<String>>,
     next: Signal<Option<String>>,
     at: Signal<i64>,
-    pending: Signal<bool>,
+    slow: Signal<bool>,
     again: impl Fn() + Send + Sync + 'static,
 ) -> AnyView {
     let size = move || limit().unwrap_or(PAGE_SIZES[0]);
@@ -83,7 +83,7 @@ fn bar(
                 Button::new(words::REFRESH)
                     .icon_only(Icon::Again)
                     .look(Look::Quiet)
-                    .busy(pending)
+                    .busy(slow)
                     .on_click(again)
                     .view(),
             ),

@@ -1,22 +1,20 @@
 //! The table of a query: a list page declares its columns, and gets sorting, skeletons, retry in place,
-//! keyboard, and cards on a phone.
+//! keyboard, and cards on a phone. Its rows are descriptions (`ui::rows`), so that a new page of the list
+//! writes only what differs.
 
 use crate::i18n::texts::{Key, table as words};
-use crate::i18n::{self, t, text};
+use crate::i18n::{t, text};
 use crate::kit::errors;
 use crate::kit::load::Load;
 use crate::router;
 use crate::ui::el::{a, div, span, table, tbody, td, th, thead, tr};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::list::{Keyed, list};
 use crate::ui::prelude::*;
+use crate::ui::rows::{Bit, Row, Rows, bit};
 use crate::ui::skeleton;
 use crate::ui::{Words, dom};
 use contract::page::{Page, page_size};
 use leptos::ev;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// How a column is set.
@@ -41,7 +39,7 @@ pub struct Column<R> {
     /// The values of `?sort=` for upwards and downwards, where the server can sort by it.
     pub sort: Option<(&'static str, &'static str)>,
     /// A cell.
-    pub cell: fn(&R) -> AnyView,
+    pub cell: fn(&R) -> Bit,
 }
 
 /// A table in the making.
@@ -64,7 +62,7 @@ pub struct Table<R: 'static> {
 
 impl<R> Table<R>
 where
-    R: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    R: Send + Sync + 'static,
 {
     /// The table as a view.
     #[must_use]
@@ -73,31 +71,20 @@ where
         let sort = memo(move || router::param("sort").unwrap_or_else(|| default_sort.to_owned()));
         let heads: Vec<_> =
             columns.iter().map(|c| head(c.title, c.set, c.sort, default_sort, sort)).collect();
-        let titles: Arc<Vec<(Key, Cell)>> = Arc::new(columns.iter().map(|c| (c.title, c.set)).collect());
         let width = columns.len();
-        let body = move || {
-            let titles = titles.clone();
-            match (rows.get(), rows.failure()) {
-                (None, Some(failure)) => wide(width, errors::region(failure, move || rows.again())),
-                (None, None) => skeleton_rows(width),
-                (Some(page), _) if page.items.is_empty() => wide(width, empty()),
-                (Some(page), _) => {
-                    let language = i18n::language();
-                    // The key holds the row's content: a refresh touches only rows that changed.
-                    let items = page.items.iter().map(|row| {
-                        let key = (id(row), fingerprint(row, &language));
-                        let (row, titles) = (row.clone(), titles.clone());
-                        let make = move || {
-                            let cells = columns.iter().map(|c| (c.cell)(&row)).collect();
-                            row_view(id(&row), &titles, cells)
-                        };
-                        Keyed { key, make: Box::new(make) }
-                    });
-                    list(items.collect())
-                }
+        let shown = Rows::default();
+        let acts = shown.clone();
+        let body = move || match (rows.get(), rows.failure()) {
+            (None, Some(failure)) => wide(width, errors::region(failure, move || rows.again())),
+            (None, None) => skeleton_rows(width),
+            (Some(page), _) if page.items.is_empty() => wide(width, empty()),
+            (Some(page), _) => {
+                let titles: Vec<String> = columns.iter().map(|c| text(c.title)).collect();
+                let row = |item: &R| Row { id: id(item), bit: row_of(id(item), columns, &titles, item) };
+                shown.view(page.items.iter().map(row).collect())
             }
         };
-        let stale = move || rows.pending() && rows.get().is_some();
+        let stale = move || rows.slow() && rows.get().is_some();
         let late = move || {
             let failure = rows.failure().filter(|_| rows.get().is_some())?;
             Some(errors::region(failure, move || rows.again()))
@@ -116,18 +103,16 @@ where
                     .attr("aria-busy", move || if rows.pending() { "true" } else { "false" })
                     .class_if("table--stale", stale)
                     .on(ev::keydown, |event| move_between_rows(&event))
+                    .on(ev::click, move |event| {
+                        if let Some(target) = event.target().and_then(|t| t.dyn_into().ok()) {
+                            acts.clicked(&target);
+                        }
+                    })
                     .child(thead().attr("role", "rowgroup").child(tr().attr("role", "row").child(heads)))
                     .child(tbody().attr("role", "rowgroup").child(body)),
             )
             .into_any()
     }
-}
-
-/// FNV-1a over a row's JSON form and the language.
-fn fingerprint<R: Serialize>(row: &R, language: &str) -> u64 {
-    let json = serde_json::to_string(row).unwrap_or_default();
-    let bytes = json.bytes().chain(language.bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn set_class(set: Cell) -> &'static str {
@@ -139,30 +124,19 @@ fn set_class(set: Cell) -> &'static str {
     }
 }
 
-fn row_view(id: String, titles: &[(Key, Cell)], cells: Vec<AnyView>) -> AnyView {
-    let cells: Vec<_> = titles
-        .iter()
-        .zip(cells)
-        .map(|((title, set), cell)| {
-            let label = text(*title);
-            // A card on a phone shows the heading in front of the cell.
-            if *set == Cell::Head {
-                th().attr("class", set_class(*set))
-                    .attr("scope", "row")
-                    .attr("role", "rowheader")
-                    .attr("data-label", label)
-                    .child(cell)
-                    .into_any()
-            } else {
-                td().attr("class", set_class(*set))
-                    .attr("role", "cell")
-                    .attr("data-label", label)
-                    .child(cell)
-                    .into_any()
-            }
-        })
-        .collect();
-    tr().attr("role", "row").attr("data-row", id).child(cells).into_any()
+fn row_of<R>(id: String, columns: &[Column<R>], titles: &[String], item: &R) -> Bit {
+    let cells =
+        columns.iter().zip(titles).map(|(column, title)| cell_of(column.set, title, (column.cell)(item)));
+    bit("tr").attr("role", "row").attr("data-row", id).children(cells).into()
+}
+
+fn cell_of(set: Cell, title: &str, content: Bit) -> Bit {
+    let cell = match set {
+        Cell::Head => bit("th").attr("scope", "row").attr("role", "rowheader"),
+        _ => bit("td").attr("role", "cell"),
+    };
+    // A card on a phone shows the heading in front of the cell.
+    cell.attr("class", set_class(set)).attr("data-label", title).child(content).into()
 }
 
 fn head(

@@ -1,6 +1,7 @@
 //! A word for a state, with a colour that only repeats what the word says.
 
 use super::Words;
+use super::rows::{Part, bit};
 use crate::ui::el::span;
 use crate::ui::prelude::*;
 
@@ -19,15 +20,26 @@ pub enum Tone {
     Bad,
 }
 
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Neutral => "badge",
+            Self::Accent => "badge badge--accent",
+            Self::Good => "badge badge--good",
+            Self::Notice => "badge badge--notice",
+            Self::Bad => "badge badge--bad",
+        }
+    }
+}
+
 /// The badge.
 #[must_use]
 pub fn badge(tone: Tone, words: impl Into<Words>) -> AnyView {
-    let class = match tone {
-        Tone::Neutral => "badge",
-        Tone::Accent => "badge badge--accent",
-        Tone::Good => "badge badge--good",
-        Tone::Notice => "badge badge--notice",
-        Tone::Bad => "badge badge--bad",
-    };
-    span().attr("class", class).child(words.into().view()).into_any()
+    span().attr("class", tone.class()).child(words.into().view()).into_any()
+}
+
+/// The badge in a row.
+#[must_use]
+pub fn badge_bit(tone: Tone, words: String) -> Part {
+    bit("span").attr("class", tone.class()).child(words)
 }

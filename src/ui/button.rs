@@ -1,6 +1,7 @@
 //! Buttons. One that cannot be used stays focusable and says why.
 
 use super::icon::{Icon, icon};
+use super::rows::{Part, bit};
 use super::{Act, Words, dom};
 use crate::ui::el::{button, span};
 use crate::ui::prelude::*;
@@ -156,5 +157,28 @@ impl Button {
                 why().map(|text| span().attr("class", "tip").attr("id", tip.clone()).child(text).into_any())
             })
             .into_any()
+    }
+}
+
+/// A quiet button in a row. `name` tells it from the others of its row; with a `refusal` it cannot be used
+/// now and says why.
+#[must_use]
+pub fn row_button(
+    name: &'static str,
+    words: String,
+    id: String,
+    refusal: Option<String>,
+    act: impl Fn() + Send + Sync + 'static,
+) -> Part {
+    let button = bit("button").attr("class", "button button--quiet").attr("type", "button");
+    let tipped = bit("span").attr("class", "tipped");
+    match refusal {
+        None => tipped.child(button.attr("id", id).on_click(name, act).child(words)),
+        Some(why) => {
+            let tip = format!("{id}-why");
+            let button = button.attr("id", id).attr("aria-disabled", "true").attr("aria-describedby", &*tip);
+            let tip = bit("span").attr("class", "tip").attr("id", tip).child(why);
+            tipped.child(button.child(words)).child(tip)
+        }
     }
 }

@@ -43,10 +43,13 @@ tags! {
     option p section select span summary table tbody td textarea th thead time tr ul
 }
 
+/// The names of drawings' elements.
+pub(super) const SVG: &str = "http://www.w3.org/2000/svg";
+
 /// An element of a drawing.
 #[must_use]
 pub fn svg(tag: &'static str) -> El {
-    El::new(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag))
+    El::new(document().create_element_ns(Some(SVG), tag))
 }
 
 impl El {

@@ -1,6 +1,7 @@
 //! Icons: line drawings on a 24-unit grid, drawn in the colour of the text around them.
 
 use super::el::svg;
+use super::rows::{Part, bit};
 use crate::ui::prelude::*;
 
 /// An icon by what it means.
@@ -94,4 +95,15 @@ pub fn icon(icon: Icon) -> AnyView {
         .attr("focusable", "false")
         .child(svg("path").attr("d", icon.path()))
         .into_any()
+}
+
+/// The icon in a row.
+#[must_use]
+pub fn icon_bit(icon: Icon) -> Part {
+    bit("svg")
+        .attr("class", "icon")
+        .attr("viewBox", "0 0 24 24")
+        .attr("aria-hidden", "true")
+        .attr("focusable", "false")
+        .child(bit("path").attr("d", icon.path()))
 }

@@ -8,34 +8,34 @@ use crate::kit::pager::{self, pager};
 use crate::kit::table::{Cell, Column, Table, empty};
 use crate::kit::{labels, moment};
 use crate::router;
-use crate::ui::copy::copyable;
-use crate::ui::el::code;
+use crate::ui::copy::copyable_bit;
 use crate::ui::prelude::*;
+use crate::ui::rows::{Bit, bit};
 use contract::audit::{AuditEntry, AuditList, AuditQuery};
 use contract::id::CustomerId;
 use contract::page::Page;
 
 const COLUMNS: &[Column<AuditEntry>] = &[
-    Column { title: words::AT, set: Cell::Head, sort: None, cell: |entry| moment::cell(entry.at) },
-    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |entry| entry.actor.clone().into_any() },
+    Column { title: words::AT, set: Cell::Head, sort: None, cell: |entry| moment::cell(entry.at).into() },
+    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |entry| entry.actor.as_str().into() },
     Column {
         title: words::ACTION,
         set: Cell::Text,
         sort: None,
-        cell: |entry| labels::action(&entry.action).map_or_else(|| entry.action.clone(), text).into_any(),
+        cell: |entry| labels::action(&entry.action).map_or_else(|| entry.action.clone(), text).into(),
     },
     Column { title: words::DETAIL, set: Cell::Text, sort: None, cell: detail_cell },
-    Column { title: words::IP, set: Cell::Text, sort: None, cell: |entry| entry.ip.clone().into_any() },
+    Column { title: words::IP, set: Cell::Text, sort: None, cell: |entry| entry.ip.as_str().into() },
     Column {
         title: words::REQUEST,
         set: Cell::Text,
         sort: None,
-        cell: |entry| copyable(entry.request_id.clone()),
+        cell: |entry| copyable_bit(&entry.request_id).into(),
     },
 ];
 
-fn detail_cell(entry: &AuditEntry) -> AnyView {
-    code().attr("class", "detail").child(entry.detail.clone()).into_any()
+fn detail_cell(entry: &AuditEntry) -> Bit {
+    bit("code").attr("class", "detail").child(entry.detail.as_str()).into()
 }
 
 /// The tab; it loads again when `reload` changes.

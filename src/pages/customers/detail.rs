@@ -74,11 +74,12 @@ fn loaded(id: &CustomerId, customer: Load<Customer>) -> AnyView {
     let name = move || row().map(|r| list::name_of(&r)).unwrap_or_default();
     let badges = move || {
         row().map(|r| {
+            let (tone, words) = labels::verified(r.verified);
             span()
                 .attr("class", "badges")
                 .child(badge(Tone::Accent, labels::association(r.association)))
-                .child(labels::verified(r.verified))
-                .child(labels::frozen(r.frozen))
+                .child(badge(tone, words))
+                .child(labels::frozen(r.frozen).map(|words| badge(Tone::Bad, words)))
                 .into_any()
         })
     };

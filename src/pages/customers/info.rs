@@ -7,6 +7,7 @@ use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
 use crate::kit::{errors, labels, moment};
 use crate::session;
+use crate::ui::badge::badge;
 use crate::ui::button::{Button, Look};
 use crate::ui::copy::copyable;
 use crate::ui::dom::spawn;
@@ -43,7 +44,10 @@ pub fn panel(id: &CustomerId, customer: Load<Customer>) -> AnyView {
             fact(words::ID, copyable(row.id.0.clone())),
             fact(words::ASSOCIATION, t(labels::association(row.association)).into_any()),
             fact(words::ASSOCIATED_ON, moment::view(row.associated_on)),
-            fact(words::VERIFIED, labels::verified(row.verified)),
+            fact(words::VERIFIED, {
+                let (tone, words) = labels::verified(row.verified);
+                badge(tone, words)
+            }),
             fact(words::TYPE, t(labels::customer_type(customer.customer_type)).into_any()),
             fact(words::MANAGER, plain(row.manager.as_deref().unwrap_or_default()).into_any()),
             fact(words::LEVEL, plain(&customer.level).into_any()),

@@ -10,9 +10,11 @@ use crate::kit::table::{Cell, Column, Table, empty};
 use crate::kit::{amount, labels, moment, page};
 use crate::pages::funds::movement::{self, Direction};
 use crate::router;
-use crate::ui::button::Button;
-use crate::ui::el::{a, div, span};
+use crate::ui::badge::{Tone, badge_bit};
+use crate::ui::button::{Button, row_button};
+use crate::ui::el::div;
 use crate::ui::prelude::*;
+use crate::ui::rows::{Bit, bit};
 use contract::customers::{
     AssociationType, CustomerList, CustomerRow, ListQuery, Manager, ManagerList, Sort,
 };
@@ -30,13 +32,16 @@ const COLUMNS: &[Column<CustomerRow>] = &[
         title: words::ASSOCIATION,
         set: Cell::Text,
         sort: None,
-        cell: |row| text(labels::association(row.association)).into_any(),
+        cell: |row| text(labels::association(row.association)).into(),
     },
     Column {
         title: words::VERIFIED,
         set: Cell::Text,
         sort: None,
-        cell: |row| labels::verified(row.verified),
+        cell: |row| {
+            let (tone, words) = labels::verified(row.verified);
+            badge_bit(tone, text(words)).into()
+        },
     },
     Column {
         title: words::MANAGER,
@@ -48,20 +53,20 @@ const COLUMNS: &[Column<CustomerRow>] = &[
         title: words::AVAILABLE,
         set: Cell::Number,
         sort: Some(("available", "-available")),
-        cell: |row| row.available.map_or_else(|| plain("–"), amount::view),
+        cell: |row| row.available.map_or_else(|| plain("–"), |money| amount::cell(money).into()),
     },
     Column {
         title: words::ASSOCIATED_ON,
         set: Cell::Text,
         sort: Some(("associated_on", "-associated_on")),
-        cell: |row| moment::day_cell(row.associated_on),
+        cell: |row| moment::day_cell(row.associated_on).into(),
     },
     Column { title: words::PHONE, set: Cell::Text, sort: None, cell: |row| plain(&row.phone) },
     Column { title: words::ACTIONS, set: Cell::Actions, sort: None, cell: action_cell },
 ];
 
-fn plain(text: &str) -> AnyView {
-    text.to_owned().into_any()
+fn plain(text: &str) -> Bit {
+    text.into()
 }
 
 /// The name that a customer goes by: its real name, before authentication its account's.
@@ -70,28 +75,27 @@ pub fn name_of(row: &CustomerRow) -> String {
     if row.name.is_empty() { row.account_name.clone() } else { row.name.clone() }
 }
 
-fn name_cell(row: &CustomerRow) -> AnyView {
-    let link = a().attr("href", super::href(&row.id)).attr("title", name_of(row)).child(name_of(row));
+fn name_cell(row: &CustomerRow) -> Bit {
+    let link = bit("a").attr("href", super::href(&row.id)).attr("title", name_of(row)).child(name_of(row));
     match labels::frozen(row.frozen) {
-        None => link.into_any(),
-        Some(badge) => span().attr("class", "with-badge").child(link).child(badge).into_any(),
+        None => link.into(),
+        Some(words) => bit("span")
+            .attr("class", "with-badge")
+            .child(link)
+            .child(badge_bit(Tone::Bad, text(words)))
+            .into(),
     }
 }
 
-fn action_cell(row: &CustomerRow) -> AnyView {
+fn action_cell(row: &CustomerRow) -> Bit {
     let button = |direction: Direction| {
-        let (association, frozen, id) = (row.association, row.frozen, row.id.clone());
-        Button::new(direction.name())
-            .look(crate::ui::button::Look::Quiet)
-            .id(direction.button_id(&row.id))
-            .refused(move || direction.refusal(association, frozen))
-            .on_click(move || movement::open(direction, &id))
-            .view()
+        let id = row.id.clone();
+        let refusal = direction.refusal(row.association, row.frozen);
+        let act = move || movement::open(direction, &id);
+        let words = text(direction.name());
+        row_button(direction.word(), words, direction.button_id(&row.id), refusal, act).into()
     };
-    div()
-        .attr("class", "row-actions")
-        .child(Direction::ALL.map(button).into_iter().collect::<Vec<_>>())
-        .into_any()
+    bit("div").attr("class", "row-actions").children(Direction::ALL.map(button)).into()
 }
 
 /// A value of the address as one of the contract's words.

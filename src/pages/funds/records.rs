@@ -11,10 +11,11 @@ use crate::kit::table::{Cell, Column, Table, empty};
 use crate::kit::{amount, labels, moment, page};
 use crate::pages::customers;
 use crate::router;
-use crate::ui::badge::badge;
+use crate::ui::badge::badge_bit;
 use crate::ui::button::Button;
-use crate::ui::el::{a, div, span};
+use crate::ui::el::div;
 use crate::ui::prelude::*;
+use crate::ui::rows::{Bit, bit};
 use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList, AdjustmentQuery};
 use contract::id::CustomerId;
 use contract::page::Page;
@@ -26,34 +27,38 @@ const KIND: Column<Adjustment> = Column {
     title: words::KIND,
     set: Cell::Text,
     sort: None,
-    cell: |row| badge(labels::adjustment_tone(row.kind), labels::adjustment(row.kind)),
+    cell: |row| badge_bit(labels::adjustment_tone(row.kind), text(labels::adjustment(row.kind))).into(),
 };
 const CUSTOMER: Column<Adjustment> = Column {
     title: words::CUSTOMER,
     set: Cell::Text,
     sort: None,
     cell: |row| {
-        a().attr("href", customers::href(&row.customer_id)).child(row.customer_name.clone()).into_any()
+        bit("a").attr("href", customers::href(&row.customer_id)).child(row.customer_name.as_str()).into()
     },
 };
-const AMOUNT: Column<Adjustment> =
-    Column { title: words::AMOUNT, set: Cell::Number, sort: None, cell: |row| amount::view(row.amount) };
+const AMOUNT: Column<Adjustment> = Column {
+    title: words::AMOUNT,
+    set: Cell::Number,
+    sort: None,
+    cell: |row| amount::cell(row.amount).into(),
+};
 const ACTOR: Column<Adjustment> =
-    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |row| row.actor.clone().into_any() };
+    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |row| row.actor.as_str().into() };
 const MEMO: Column<Adjustment> = Column {
     title: words::MEMO,
     set: Cell::Text,
     sort: None,
     cell: |row| {
-        let memo = if row.memo.is_empty() { "–".to_owned() } else { row.memo.clone() };
-        span().attr("class", "memo").attr("title", row.memo.clone()).child(memo).into_any()
+        let memo = if row.memo.is_empty() { "–" } else { row.memo.as_str() };
+        bit("span").attr("class", "memo").attr("title", row.memo.as_str()).child(memo).into()
     },
 };
 const COLUMNS: &[Column<Adjustment>] = &[AT, KIND, CUSTOMER, AMOUNT, ACTOR, MEMO];
 const COLUMNS_OF_ONE: &[Column<Adjustment>] = &[AT, KIND, AMOUNT, ACTOR, MEMO];
 
-fn time_cell(row: &Adjustment) -> AnyView {
-    a().attr("href", receipt_href(&row.transfer_id)).child(moment::cell(row.at)).into_any()
+fn time_cell(row: &Adjustment) -> Bit {
+    bit("a").attr("href", receipt_href(&row.transfer_id)).child(moment::cell(row.at)).into()
 }
 
 fn kind_word(kind: AdjustmentKind) -> String {
