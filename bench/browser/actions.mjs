@@ -32,3 +32,41 @@ export const openDialog = {
 
 /** The name in the first row: the customer's page. */
 export const openDetail = { name: 'detail', find: find(`bench.rows()[0].querySelector('a[href]')`), shows: 'detail' };
+
+/**
+ * Puts two buttons on the page that do what a browser cannot be spared, by a few lines of script: other
+ * texts in the same rows, and an empty dialog with a field. What the console costs is to be seen beside it.
+ */
+export function plainButtons() {
+  const button = (words, act) => {
+    const made = document.createElement('button');
+    made.textContent = words;
+    made.addEventListener('click', act);
+    document.querySelector('main').append(made);
+  };
+  const texts = (row) => {
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) found.push(walker.currentNode);
+    return found;
+  };
+  button('plain next', () => {
+    const rows = globalThis.bench.rows().map(texts);
+    const old = rows.map((row) => row.map((text) => text.nodeValue));
+    history.pushState(null, '', '?plain');
+    scrollTo(0, 0);
+    rows.forEach((row, place) => row.forEach((text, at) => (text.nodeValue = `${old[(place + 7) % old.length][at] ?? ''}`)));
+  });
+  button('plain dialog', () => {
+    const dialog = document.createElement('dialog');
+    dialog.className = 'dialog';
+    const field = document.createElement('input');
+    dialog.append('plain', field);
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** The same texts in other rows, and an empty dialog, by a few lines of script. */
+export const plainNext = { ...nextPage, name: 'plain_next', find: find(named('plain next'), 'bench.rows()[0].textContent') };
+export const plainDialog = { ...openDialog, name: 'plain_dialog', find: find(named('plain dialog')) };

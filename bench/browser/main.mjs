@@ -2,7 +2,7 @@
 // the last line of the output is a JSON object: a list of values for each figure.
 import { chromium } from 'playwright-core';
 import { act, coldLoad, slowLoad } from './measure.mjs';
-import { openDetail, openDialog, nextPage } from './actions.mjs';
+import { openDetail, openDialog, nextPage, plainButtons, plainDialog, plainNext } from './actions.mjs';
 
 const FLAGS = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -35,7 +35,16 @@ const whole = async (page, cdp) => ({
   ...(await act(page, cdp, nextPage)),
   ...(await act(page, cdp, openDialog)),
   ...(await act(page, cdp, openDetail)),
+  ...(await plain(page, cdp)),
 });
+
+/** What the browser itself takes for such changes, on a page that has just been loaded. */
+async function plain(page, cdp) {
+  await page.goto(`${task.address}/customers`);
+  await page.evaluate(() => globalThis.bench.quiet('row'));
+  await page.evaluate(plainButtons);
+  return { ...(await act(page, cdp, plainNext)), ...(await act(page, cdp, plainDialog)) };
+}
 
 try {
   await fresh(whole); // the browser's own first time

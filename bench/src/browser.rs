@@ -69,6 +69,22 @@ const FIGURES: [Figure; 13] = [
         Target::AtMost(45.0),
         "consoles 145–335, shell 30",
     ),
+    (
+        "plain_next",
+        "the same rows with other texts, by ten lines of script",
+        "ms",
+        1.0,
+        Target::None,
+        "what this browser takes for it on this machine",
+    ),
+    (
+        "plain_dialog",
+        "an empty dialog with a field, by ten lines of script",
+        "ms",
+        1.0,
+        Target::None,
+        "what this browser takes for it on this machine",
+    ),
     ("cls", "cold load: layout shift (CLS)", "", 1.0, Target::None, "shell without reserved space 0.19–0.45"),
     (
         "slow_paint",

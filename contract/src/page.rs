@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// The most rows that are counted exactly under a filter; above it a total says "more than".
 pub const COUNT_CAP: i64 = 10_000;
+/// As [`COUNT_CAP`], where a search has to find each of them.
+pub const SEARCH_CAP: i64 = 5_000;
 /// Rows a page may have; the first is the default.
 pub const PAGE_SIZES: [u32; 3] = [25, 50, 100];
 

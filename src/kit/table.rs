@@ -11,7 +11,6 @@ use crate::ui::el::{a, div, span, table, tbody, td, th, thead, tr};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, Row, Rows, bit};
-use crate::ui::skeleton;
 use crate::ui::{Words, dom};
 use contract::page::{Page, page_size};
 use leptos::ev;
@@ -76,7 +75,7 @@ where
         let acts = shown.clone();
         let body = move || match (rows.get(), rows.failure()) {
             (None, Some(failure)) => wide(width, errors::region(failure, move || rows.again())),
-            (None, None) => skeleton_rows(width),
+            (None, None) => shown.view(waiting_rows(width)),
             (Some(page), _) if page.items.is_empty() => wide(width, empty()),
             (Some(page), _) => {
                 let titles: Vec<String> = columns.iter().map(|c| text(c.title)).collect();
@@ -189,16 +188,14 @@ fn wide(width: usize, content: AnyView) -> AnyView {
 }
 
 /// As many grey rows as the page will have, each as high as a row.
-fn skeleton_rows(width: usize) -> AnyView {
+fn waiting_rows(width: usize) -> Vec<Row> {
     let limit = untrack(|| page_size(router::param("limit").and_then(|l| l.parse().ok())));
-    let rows: Vec<_> = (0..limit)
-        .map(|_| {
-            let cells: Vec<_> =
-                (0..width).map(|_| td().attr("class", "cell").child(skeleton::line()).into_any()).collect();
-            tr().attr("class", "table__waiting").attr("aria-hidden", "true").child(cells).into_any()
-        })
-        .collect();
-    rows.into_any()
+    let cell = || bit("td").attr("class", "cell").child(bit("span").attr("class", "skeleton")).into();
+    let row = |n| {
+        let row = bit("tr").attr("class", "table__waiting").attr("aria-hidden", "true");
+        Row { id: format!("waiting-{n}"), bit: row.children((0..width).map(|_| cell())).into() }
+    };
+    (0..limit).map(row).collect()
 }
 
 /// An empty list: why, and what to do about it.

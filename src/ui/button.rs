@@ -171,14 +171,13 @@ pub fn row_button(
     act: impl Fn() + Send + Sync + 'static,
 ) -> Part {
     let button = bit("button").attr("class", "button button--quiet").attr("type", "button");
-    let tipped = bit("span").attr("class", "tipped");
     match refusal {
-        None => tipped.child(button.attr("id", id).on_click(name, act).child(words)),
+        None => button.attr("id", id).on_click(name, act).child(words),
         Some(why) => {
             let tip = format!("{id}-why");
             let button = button.attr("id", id).attr("aria-disabled", "true").attr("aria-describedby", &*tip);
             let tip = bit("span").attr("class", "tip").attr("id", tip).child(why);
-            tipped.child(button.child(words)).child(tip)
+            bit("span").attr("class", "tipped").child(button.child(words)).child(tip)
         }
     }
 }

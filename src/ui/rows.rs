@@ -153,6 +153,15 @@ impl Bit {
         }
     }
 
+    /// Whether the other can be changed into this one by writing values.
+    fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(_), Self::Text(_)) => true,
+            (Self::Element(this), Self::Element(other)) => this.is_like(other),
+            _ => false,
+        }
+    }
+
     fn act(&self, name: &str) -> Option<Act> {
         let Self::Element(part) = self else { return None };
         if part.attribute(ACT) == Some(name) {
@@ -221,12 +230,13 @@ impl Listed {
         // A row that goes away lends its elements to one that comes; never the one with the focus, which
         // would then be on somebody else's button.
         let focus = document().active_element();
-        let (mut free, gone): (Vec<_>, Vec<_>) =
-            old.into_iter().partition(|s| !s.node.contains(focus.as_deref()));
+        let before: Vec<Node> = old.iter().map(|s| s.node.clone()).collect();
+        let mut free: Vec<_> = old.into_iter().filter(|s| !s.node.contains(focus.as_deref())).collect();
         free.reverse();
         let mut shown: Vec<Shown> = Vec::with_capacity(wanted.len());
         for (row, kept) in wanted.into_iter().zip(&mut nodes) {
-            let node = match (kept.take().or_else(|| free.pop()), shown.first()) {
+            let lent = || free.pop().filter(|s| row.bit.is_like(&s.row.bit));
+            let node = match (kept.take().or_else(lent), shown.first()) {
                 (Some(before), _) => row.bit.patch(&before.row.bit, before.node),
                 (None, Some(first)) => match first.node.clone_node_with_deep(true) {
                     Ok(copy) => row.bit.patch(&first.row.bit, copy),
@@ -236,9 +246,9 @@ impl Listed {
             };
             shown.push(Shown { row, node });
         }
-        for left in free.into_iter().chain(gone) {
-            if let Some(parent) = left.node.parent_node() {
-                _ = parent.remove_child(&left.node);
+        for node in before.iter().filter(|node| !shown.iter().any(|s| s.node == **node)) {
+            if let Some(parent) = node.parent_node() {
+                _ = parent.remove_child(node);
             }
         }
         *self.rows.0.borrow_mut() = shown;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::scope::Scope;
 use contract::customers::{CustomerRow, ListQuery, Sort};
 use contract::error::Code;
-use contract::page::{COUNT_CAP, Page, Total, page_size};
+use contract::page::{COUNT_CAP, Page, SEARCH_CAP, Total, page_size};
 use sqlx::Row;
 
 /// Up to this many hits of a search are sorted at once.
@@ -250,8 +250,8 @@ async fn total(db: &Db, scope: &Scope, asked: &Asked<'_>) -> Result<Total, Error
     let cap = match (asked.needle.as_deref(), filtered) {
         (None, false) => return Ok(Total::exact(scope.customer_count)),
         (Some(needle), false) => {
-            search::matching_places(&mut sql, db.engine(), needle, scope.seq_range(), COUNT_CAP + 1);
-            COUNT_CAP
+            search::matching_places(&mut sql, db.engine(), needle, scope.seq_range(), SEARCH_CAP + 1);
+            SEARCH_CAP
         }
         (Some(needle), true) => {
             sql.push("SELECT 1 AS one");
