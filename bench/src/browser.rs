@@ -23,7 +23,7 @@ const KB: f64 = 1000.0;
 /// A figure of the script: its name there, what it is, its unit, what divides it, its target, references.
 type Figure = (&'static str, &'static str, &'static str, f64, Target, &'static str);
 
-const FIGURES: [Figure; 13] = [
+const FIGURES: &[Figure] = &[
     (
         "bytes",
         "cold load of the list: transferred",
@@ -124,7 +124,7 @@ pub async fn measure(arguments: &Arguments, work: &Work, report: &mut Report) ->
     let said = process::output(Command::new("node").arg(script).arg(task.to_string())).await?;
     let last = said.lines().last().context("the browser script said nothing")?;
     let seen: BTreeMap<String, Vec<Value>> = serde_json::from_str(last)?;
-    for (name, measure, unit, divisor, target, reference) in FIGURES {
+    for (name, measure, unit, divisor, target, reference) in FIGURES.iter().copied() {
         let values = |name: &str| -> Vec<f64> {
             let seen = seen.get(name).into_iter().flatten();
             seen.filter_map(Value::as_f64).map(|v| v / divisor).collect()
