@@ -73,7 +73,7 @@ async fn shown(person: &Client) -> Sums {
                     for service in part.services {
                         let mut of_service = Decimal::ZERO;
                         for day in service.days {
-                            assert_eq!(day.day.format("%Y-%m").to_string(), month);
+                            assert_eq!(day.day.0.format("%Y-%m").to_string(), month);
                             let cost = Decimal::from_str(&day.cost).expect("a decimal");
                             of_service += cost;
                             let place = (

@@ -27,7 +27,7 @@ async fn money_is_held_until_the_code_comes_and_then_posted() {
         let asked = hold(&person, SHOP, "100.10", &key).await;
         assert_eq!((asked.channel, asked.tries_left), (Channel::Email, 5));
         assert_eq!(asked.sent_to, "a****@dist.example");
-        let left = (asked.expires_at - world.app.clock.now()).num_seconds();
+        let left = (*asked.expires_at - *world.app.clock.now()).num_seconds();
         assert!((590..=600).contains(&left), "ten minutes, just begun: {left}");
         let held = standing(&person, SHOP).await;
         assert_eq!(held, Standing::of(["1000000.00", "100.10", "999899.90"], ["0.00", "0.00", "0.00"]));

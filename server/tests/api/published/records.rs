@@ -6,7 +6,7 @@ use crate::harness::{Client, World, both, client_token};
 use contract::bss::accounts::{
     AdjustRecordsResponse, ListPartnerAdjustRecords, ReclaimToPartnerAccount, UpdateCustomerAccountAmount,
 };
-use contract::time::{from_bss, to_bss};
+use contract::time::{from_bss, from_millis, to_bss};
 use std::time::Duration;
 
 async fn records(program: &Client, query: &str) -> AdjustRecordsResponse {
@@ -114,7 +114,7 @@ async fn times_are_strictly_after_and_before() {
         assert_eq!(count("2026-06-01T11:59:59Z", "2026-06-01T12:00:00Z").await, 0);
         assert_eq!(count("2026-06-01T11:59:59Z", "").await, 13);
         assert_eq!(count("", "2026-06-01T12:00:01Z").await, 1);
-        let now = to_bss(world.app.clock.now() + chrono::Duration::seconds(2));
+        let now = to_bss(from_millis(world.app.clock.millis() + 2_000));
         assert_eq!(count("2026-06-01T12:00:00Z", &now).await, 12);
     })
     .await;
