@@ -2,7 +2,7 @@
 
 use super::{Known, expected, there_and_back};
 use crate::harness::fixture::RESELLER;
-use crate::harness::{Client, World, both};
+use crate::harness::{Client, World, both, on_sqlite};
 use contract::customers::{CustomerList, ListQuery, Sort};
 use contract::error::Fault;
 
@@ -174,6 +174,57 @@ async fn the_beginning_of_an_id_finds_it() {
         for sort in super::SORTS {
             let query = ListQuery { q: Some(id[..12].to_owned()), sort: Some(sort), ..ListQuery::default() };
             assert_eq!(there_and_back(&person, &query).await.len(), 3, "{sort:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_index_of_an_older_program_is_filled_when_the_database_is_opened() {
+    both(async |world: &World| {
+        known(world).await;
+        let person = world.reseller().await;
+        let found = search(&person, "云帆").await;
+        assert_eq!(found.len(), 1);
+        world.change("DELETE FROM customer_search").await.expect("the index can be emptied");
+        assert!(search(&person, "云帆").await.is_empty());
+        world.app.db.migrate().await.expect("the tables are brought up to date");
+        assert_eq!(search(&person, "云帆").await, found);
+    })
+    .await;
+}
+
+/// More hits than are sorted at once: near the beginning of an order, at its end, and everywhere.
+#[tokio::test]
+async fn many_hits_are_found_in_every_order() {
+    on_sqlite(async |world: &World| {
+        let name = |n: usize| match n % 4 {
+            0 => format!("zz{n:05}"),
+            1 => format!("ab{n:05}"),
+            _ => format!("mm{n:05}"),
+        };
+        let mut known: Vec<Known> = (0..14_000).map(|n| Known::new(n, &name(n))).collect();
+        for part in known.chunks(2_000) {
+            world.add_customers(RESELLER, part.iter().map(Known::row).collect()).await;
+        }
+        known.insert(0, Known::first());
+        let person = world.reseller().await;
+        for sort in [Sort::Name, Sort::NameDown, Sort::Available, Sort::Newest] {
+            for q in ["zz", "ab", "m0", "hwacct"] {
+                let query = ListQuery {
+                    q: Some(q.into()),
+                    sort: Some(sort),
+                    limit: Some(100),
+                    ..ListQuery::default()
+                };
+                let expected = expected(&known, sort, |k| k.has(q));
+                let page = person.call(CustomerList).query(&query).send().await.ok();
+                assert_eq!(super::ids(&page.items), expected[..100], "{sort:?} {q}");
+                let query = ListQuery { page: page.next, ..query };
+                let page = person.call(CustomerList).query(&query).send().await.ok();
+                assert_eq!(super::ids(&page.items), expected[100..200], "{sort:?} {q}, the second page");
+                assert_eq!(page.total.count, 5_000.min(expected.len() as i64), "{sort:?} {q}");
+            }
         }
     })
     .await;
