@@ -10,7 +10,7 @@ async function paths(page: Page): Promise<string[]> {
   const customer = await resaleCustomer(page, 5);
   const adjustments = await ask<{ items: { transfer_id: string }[] }>(page, "/api/adjustments");
   const tabs = ["info", "balance", "adjustments", "consumption", "audit"].map((tab) => `/customers/${customer.id}?tab=${tab}`);
-  return ["/customers", ...tabs, "/adjustments", `/transfers/${adjustments.items[0].transfer_id}`, "/funds", "/sessions", "/settings", "/none"];
+  return ["/customers", ...tabs, "/adjustments", `/transfers/${adjustments.items[0].transfer_id}`, "/funds", "/exports", "/sessions", "/settings", "/none"];
 }
 
 async function serious(page: Page): Promise<string[]> {
@@ -41,6 +41,12 @@ for (const scheme of ["light", "dark"] as const) {
       await page.goto(`/customers/${customer.id}?act=appropriate&for=${customer.id}`);
       await expect(page.getByRole("dialog").getByRole("textbox").first()).toBeVisible();
       expect(await serious(page), "dialog").toEqual([]);
+      for (const button of [zh.columns.title, zh.exports.export]) {
+        await page.goto("/adjustments");
+        await page.getByRole("button", { name: button, exact: true }).click();
+        await expect(page.getByRole("dialog")).toBeVisible();
+        expect(await serious(page), button).toEqual([]);
+      }
     });
   });
 }

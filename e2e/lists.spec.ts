@@ -55,7 +55,7 @@ test("the filter by association type is a chip that can be removed", async ({ pa
 
 test("every list is usable at 390 pixels, and no page scrolls sideways at 1280", async ({ page }) => {
   const list = await ask<{ items: Customer[] }>(page, "/api/customers?association=resale");
-  for (const path of ["/customers", `/customers/${list.items[0].id}`, "/adjustments", "/funds", "/sessions", "/settings"]) {
+  for (const path of ["/customers", `/customers/${list.items[0].id}`, "/adjustments", "/exports", "/funds", "/sessions", "/settings"]) {
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
       await page.goto(path);

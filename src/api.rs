@@ -97,7 +97,7 @@ pub fn call<E: Endpoint<Reply: Send + Sync>>(
         method: E::METHOD.to_string(),
         address: format!("{}{query}", path.fill(E::PATH)),
         body: (!body.is_null()).then(|| body.to_string()),
-        read: |json| serde_json::from_value::<E::Reply>(json).ok().map(|reply| Arc::new(reply) as Answer),
+        read: |json| crate::json::read::<E::Reply>(json).map(|reply| Arc::new(reply) as Answer),
     };
     CallOf(call, PhantomData)
 }
@@ -138,7 +138,7 @@ pub async fn send(call: &Call, options: Options<'_>) -> Result<Answer, Failure> 
     let (status, request_id, text) =
         exchange(&call.method, &call.address, call.body.as_deref(), options).await?;
     // Over `Value`: what reads each type is then half the size of what reads it out of text.
-    let json = if text.is_empty() { Some(Value::Null) } else { serde_json::from_str(&text).ok() };
+    let json = if text.is_empty() { Some(Value::Null) } else { crate::json::parse(&text) };
     json.and_then(call.read).ok_or(Failure::Unreadable { status, request_id })
 }
 
@@ -204,21 +204,21 @@ async fn exchange(
     if answer.ok() {
         return Ok((status, request_id, text));
     }
-    match serde_json::from_str(&text).and_then(serde_json::from_value::<ErrorBody>) {
-        Ok(body) => {
+    match crate::json::parse(&text).and_then(crate::json::read::<ErrorBody>) {
+        Some(body) => {
             if body.code == Code::SignedOut {
                 session::ended();
             }
             Err(Failure::Refused(body))
         }
-        Err(_) => Err(Failure::Unreadable { status, request_id }),
+        None => Err(Failure::Unreadable { status, request_id }),
     }
 }
 
 /// Fetches a file of texts, `None` when it cannot be had.
 pub async fn fetch_texts(file: &str) -> Option<Vec<Value>> {
     let (_, _, text) = exchange("GET", file, None, Options::default()).await.ok()?;
-    serde_json::from_str(&text).ok()
+    crate::json::parse_list(&text)
 }
 
 fn note_time(date: &str) {

@@ -3,6 +3,7 @@
 mod api;
 mod app;
 mod i18n;
+mod json;
 mod kit;
 mod pages;
 mod router;

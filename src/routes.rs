@@ -59,9 +59,15 @@ impl Group {
 
 /// Every page.
 pub fn all() -> impl Iterator<Item = &'static Page> {
-    [pages::customers::PAGES, pages::funds::PAGES, pages::identity::PAGES, pages::partner::PAGES]
-        .into_iter()
-        .flatten()
+    [
+        pages::customers::PAGES,
+        pages::funds::PAGES,
+        pages::exports::PAGES,
+        pages::identity::PAGES,
+        pages::partner::PAGES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The page at an address.

@@ -54,6 +54,9 @@ pub enum Permission {
     FundsReclaim,
     /// See the audit trail.
     AuditRead,
+    /// Have files made of the lists that may be seen; personal data is masked in them without
+    /// `CustomersReveal`.
+    Exports,
     /// Change the partner's settings, such as the verification switch.
     PartnerSettings,
 }
@@ -108,6 +111,7 @@ impl Role {
                 P::FundsAppropriate,
                 P::FundsReclaim,
                 P::AuditRead,
+                P::Exports,
                 P::PartnerSettings,
             ],
             Self::Finance => &[
@@ -118,9 +122,10 @@ impl Role {
                 P::FundsAppropriate,
                 P::FundsReclaim,
                 P::AuditRead,
+                P::Exports,
             ],
-            Self::CustomerManager => &[P::CustomersRead, P::CustomersReveal],
-            Self::Operator => &[P::CustomersRead, P::AdjustmentsRead],
+            Self::CustomerManager => &[P::CustomersRead, P::CustomersReveal, P::Exports],
+            Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports],
         }
     }
 

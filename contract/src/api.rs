@@ -29,6 +29,11 @@ pub const VERIFICATION_CODE: &str = "verification-code";
 /// The header that carries the id of a request, in answers.
 pub const REQUEST_ID: &str = "x-request-id";
 
+/// The answer of an endpoint that hands out a file instead of JSON.
+#[derive(Debug, Clone, Copy, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct File {}
+
 /// An endpoint as a type. Made by [`endpoints!`](crate::endpoints).
 pub trait Endpoint: 'static {
     /// The HTTP method.

@@ -59,6 +59,8 @@ ids! {
     ChallengeId;
     /// A signed-in browser.
     SessionId;
+    /// A file of a list.
+    ExportId;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

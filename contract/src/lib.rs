@@ -9,6 +9,7 @@ pub mod codes;
 pub mod consumption;
 pub mod customers;
 pub mod error;
+pub mod exports;
 pub mod funds;
 pub mod id;
 pub mod identity;
@@ -30,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
         consumption::operations(),
         funds::operations(),
         audit::operations(),
+        exports::operations(),
         partner::operations(),
         bss::operations(),
     ]

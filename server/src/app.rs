@@ -32,6 +32,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Rings when a message waits to be sent.
     pub outbox_wake: Arc<Notify>,
+    /// Rings when an export waits to be made.
+    pub export_wake: Arc<Notify>,
 }
 
 impl App {
@@ -52,6 +54,7 @@ impl App {
             desk,
             metrics: Arc::new(Metrics::new()?),
             outbox_wake: Arc::new(Notify::new()),
+            export_wake: Arc::new(Notify::new()),
         })
     }
 }

@@ -1,7 +1,9 @@
-//! What the server does by itself: sends messages, frees expired holds, removes ended sessions.
+//! What the server does by itself: sends messages, makes exports, frees expired holds, removes ended
+//! sessions.
 //! Every job may run on several servers at once.
 
 use crate::app::App;
+use crate::exports::job::make_due;
 use crate::identity::sessions;
 use crate::ledger::expire::expire_holds;
 use crate::outbox::job::send_due;
@@ -24,6 +26,20 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             tokio::select! {
                 () = outbox.outbox_wake.notified() => {}
                 () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                _ = ending.changed() => break,
+            }
+        }
+    });
+    let exporting = app.clone();
+    let mut ending = stop.clone();
+    jobs.spawn(async move {
+        loop {
+            if let Err(error) = make_due(&exporting).await {
+                tracing::warn!(%error, "job.exports");
+            }
+            tokio::select! {
+                () = exporting.export_wake.notified() => {}
+                () = tokio::time::sleep(Duration::from_secs(2)) => {}
                 _ = ending.changed() => break,
             }
         }

@@ -12,6 +12,7 @@ pub mod customers;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod exports;
 pub mod funds;
 pub mod http;
 pub mod identity;

@@ -92,6 +92,24 @@ pub fn number(number: i64) -> String {
     format("number", &JsValue::from_str(&number.to_string()), |locale| number_format(locale, &[]))
 }
 
+/// A size of a file: bytes below 1,000, then kB, MB, GB, with one decimal.
+#[must_use]
+pub fn bytes(bytes: i64) -> String {
+    let (unit, power) = match bytes {
+        ..1_000 => ("byte", 1.0),
+        1_000..1_000_000 => ("kilobyte", 1e3),
+        1_000_000..1_000_000_000 => ("megabyte", 1e6),
+        _ => ("gigabyte", 1e9),
+    };
+    // A size is for the eye: a double has digits enough.
+    format(unit, &JsValue::from_f64(bytes as f64 / power), |locale| {
+        number_format(
+            locale,
+            &[("style", "unit".into()), ("unit", unit.into()), ("maximumFractionDigits", JsValue::from(1))],
+        )
+    })
+}
+
 fn date(time: Time) -> JsValue {
     // Milliseconds of any date that `Time` knows fit a double exactly.
     js_sys::Date::new(&JsValue::from(time.timestamp_millis() as f64)).into()

@@ -123,7 +123,7 @@ pub async fn start() -> bool {
     LANGUAGES.set(list.collect());
     let code = boot("language").as_string().unwrap_or_default();
     let fetched = JsFuture::from(boot("texts").unchecked_into::<js_sys::Promise>()).await;
-    let texts = fetched.ok().and_then(|t| t.as_string()).and_then(|t| serde_json::from_str(&t).ok());
+    let texts = fetched.ok().and_then(|t| t.as_string()).and_then(|t| crate::json::parse_list(&t));
     match texts {
         Some(texts) => {
             put(&code, texts);

@@ -95,6 +95,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
         Permission::AuditRead => words::MAY_AUDIT_READ,
+        Permission::Exports => words::MAY_EXPORTS,
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
     }
 }
@@ -110,6 +111,10 @@ pub fn action(of: &str) -> Option<Key> {
         "funds.expire" => words::DID_EXPIRE,
         "customers.created" => words::DID_CREATE,
         "customers.revealed" => words::DID_REVEAL,
+        "exports.asked" => words::DID_ASK_EXPORT,
+        "exports.made" => words::DID_MAKE_EXPORT,
+        "exports.downloaded" => words::DID_DOWNLOAD_EXPORT,
+        "exports.deleted" => words::DID_DELETE_EXPORT,
         _ => return None,
     })
 }

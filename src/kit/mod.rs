@@ -1,7 +1,9 @@
 //! Parts of the product that several pages share. They know the contract; the pages know them.
 
 pub mod amount;
+pub mod columns;
 pub mod errors;
+pub mod export;
 pub mod facts;
 pub mod filters;
 pub mod labels;

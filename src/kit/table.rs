@@ -4,6 +4,7 @@
 
 use crate::i18n::texts::{Key, table as words};
 use crate::i18n::{t, text};
+use crate::kit::columns::Columns;
 use crate::kit::errors;
 use crate::kit::load::Load;
 use crate::router;
@@ -31,6 +32,8 @@ pub enum Cell {
 
 /// A column.
 pub struct Column<R> {
+    /// Which it is, in files and settings.
+    pub key: &'static str,
     /// Its heading.
     pub title: Key,
     /// How it is set.
@@ -46,7 +49,7 @@ pub struct Table<R: 'static> {
     /// What it lists.
     pub name: Words,
     /// Its columns.
-    pub columns: &'static [Column<R>],
+    pub columns: Columns<R>,
     /// A row's id.
     pub id: fn(&R) -> String,
     /// The rows.
@@ -68,18 +71,22 @@ where
     pub fn view(self) -> AnyView {
         let Self { name, columns, id, rows, empty, class, default_sort } = self;
         let sort = memo(move || router::param("sort").unwrap_or_else(|| default_sort.to_owned()));
-        let heads: Vec<_> =
-            columns.iter().map(|c| head(c.title, c.set, c.sort, default_sort, sort)).collect();
-        let width = columns.len();
+        let heads = move || -> Vec<_> {
+            let shown = columns.shown();
+            shown.iter().map(|c| head(c.title, c.set, c.sort, default_sort, sort)).collect()
+        };
         let shown = Rows::default();
         let acts = shown.clone();
         let body = move || match (rows.get(), rows.failure()) {
-            (None, Some(failure)) => wide(width, errors::region(failure, move || rows.again())),
-            (None, None) => shown.view(waiting_rows(width)),
-            (Some(page), _) if page.items.is_empty() => wide(width, empty()),
+            (None, Some(failure)) => {
+                wide(columns.shown().len(), errors::region(failure, move || rows.again()))
+            }
+            (None, None) => shown.view(waiting_rows(columns.shown().len())),
+            (Some(page), _) if page.items.is_empty() => wide(columns.shown().len(), empty()),
             (Some(page), _) => {
+                let columns = columns.shown();
                 let titles: Vec<String> = columns.iter().map(|c| text(c.title)).collect();
-                let row = |item: &R| Row { id: id(item), bit: row_of(id(item), columns, &titles, item) };
+                let row = |item: &R| Row { id: id(item), bit: row_of(id(item), &columns, &titles, item) };
                 shown.view(page.items.iter().map(row).collect())
             }
         };
@@ -123,7 +130,7 @@ fn set_class(set: Cell) -> &'static str {
     }
 }
 
-fn row_of<R>(id: String, columns: &[Column<R>], titles: &[String], item: &R) -> Bit {
+fn row_of<R>(id: String, columns: &[&Column<R>], titles: &[String], item: &R) -> Bit {
     let cells =
         columns.iter().zip(titles).map(|(column, title)| cell_of(column.set, title, (column.cell)(item)));
     bit("tr").attr("role", "row").attr("data-row", id).children(cells).into()

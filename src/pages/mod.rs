@@ -1,6 +1,7 @@
 //! The pages, area by area.
 
 pub mod customers;
+pub mod exports;
 pub mod funds;
 pub mod identity;
 pub mod partner;

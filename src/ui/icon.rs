@@ -49,6 +49,10 @@ pub enum Icon {
     List,
     /// Money.
     Wallet,
+    /// A file to take away.
+    Download,
+    /// Columns of a table.
+    Columns,
 }
 
 impl Icon {
@@ -81,6 +85,8 @@ impl Icon {
             }
             Self::List => "M6 3.5h12v17l-3-2l-3 2l-3-2l-3 2zM9 8.5h6M9 12.5h6",
             Self::Wallet => "M4 7.5h16v12H4zM4 7.500L16 4v3.500M15.5 13.5h1",
+            Self::Columns => "M4 5h16v14H4zM10 5v14M15 5v14",
+            Self::Download => "M12 4v11M7 11l5 5l5-5M5 20h14",
         }
     }
 }

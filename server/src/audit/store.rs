@@ -19,8 +19,33 @@ const COLUMNS: &str =
 /// # Errors
 /// A database that does not answer, or a cursor that is none.
 pub async fn list(db: &Db, scope: &Scope, query: &AuditQuery) -> Result<Page<AuditEntry>, Error> {
+    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM audit_entries");
+    count.bind(" WHERE partner_id = ", scope.partner_id.as_str());
+    filter(&mut count, query);
+    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
+    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
+    let (items, next, previous) = cut(db, scope, query, page_size(query.limit)).await?;
+    Ok(Page { items, next, previous, total: Total::capped(counted) })
+}
+
+/// So many entries from the query's page on, and the cursor after them.
+///
+/// # Errors
+/// A database that does not answer, or a cursor that is none.
+pub async fn entries_from(
+    db: &Db,
+    scope: &Scope,
+    query: &AuditQuery,
+    count: u32,
+) -> Result<(Vec<AuditEntry>, Option<String>), Error> {
+    let (items, next, _) = cut(db, scope, query, count).await?;
+    Ok((items, next))
+}
+
+type Cut = (Vec<AuditEntry>, Option<String>, Option<String>);
+
+async fn cut(db: &Db, scope: &Scope, query: &AuditQuery, limit: u32) -> Result<Cut, Error> {
     let from = query.page.as_deref().map(Cursor::decode).transpose()?;
-    let limit = page_size(query.limit);
     let mut sql = Sql::new(COLUMNS);
     sql.bind(" WHERE partner_id = ", scope.partner_id.as_str());
     filter(&mut sql, query);
@@ -33,14 +58,7 @@ pub async fn list(db: &Db, scope: &Scope, query: &AuditQuery) -> Result<Page<Aud
         .bind(" LIMIT ", i64::from(limit) + 1);
     let rows = sql.prepared().fetch_all(db.read()).await?;
     let entries = rows.iter().map(entry).collect::<Result<Vec<_>, Error>>()?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM audit_entries");
-    count.bind(" WHERE partner_id = ", scope.partner_id.as_str());
-    filter(&mut count, query);
-    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
-    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
-    let (items, next, previous) =
-        page(entries, limit as usize, from.as_ref(), |e| (e.seq.to_string(), String::new()));
-    Ok(Page { items, next, previous, total: Total::capped(counted) })
+    Ok(page(entries, limit as usize, from.as_ref(), |e| (e.seq.to_string(), String::new())))
 }
 
 fn filter(sql: &mut Sql, query: &AuditQuery) {

@@ -10,9 +10,8 @@ use contract::bss::customers::ListSubCustomers;
 use contract::customers::{
     Customer, CustomerList, CustomerReveal, CustomerRow, CustomerView, Manager, ManagerList, PersonalData,
 };
-use contract::error::{Code, Fault};
+use contract::error::Code;
 use contract::page::Page;
-use contract::text::MAX_SEARCH;
 use serde_json::json;
 
 /// Mounts the area's endpoints.
@@ -28,10 +27,7 @@ pub fn mount(mount: Mount) -> Mount {
 }
 
 async fn list(app: App, call: Call<CustomerList>) -> Result<Page<CustomerRow>, Error> {
-    let too_long = call.query.q.as_ref().is_some_and(|q| q.chars().count() > MAX_SEARCH);
-    if too_long {
-        return Err(Error::field("q", Fault::TooLong { max: MAX_SEARCH as u32 }));
-    }
+    list::check(&call.query)?;
     list::list(&app.db, call.scope()?, &call.query).await
 }
 

@@ -8,8 +8,9 @@ use crate::db::{Db, Sql, search};
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::customers::{CustomerRow, ListQuery, Sort};
-use contract::error::Code;
+use contract::error::{Code, Fault};
 use contract::page::{COUNT_CAP, Page, SEARCH_CAP, Total, page_size};
+use contract::text::MAX_SEARCH;
 use sqlx::Row;
 
 /// Up to this many hits of a search are sorted at once.
@@ -109,6 +110,37 @@ async fn matching(
         }
     }
     rows(db, scope, asked, Way::Hits { needle }).await
+}
+
+/// What a list cannot be asked for.
+///
+/// # Errors
+/// At the field `q`, where it is too long.
+pub fn check(query: &ListQuery) -> Result<(), Error> {
+    let too_long = query.q.as_ref().is_some_and(|q| q.chars().count() > MAX_SEARCH);
+    if too_long { Err(Error::field("q", Fault::TooLong { max: MAX_SEARCH as u32 })) } else { Ok(()) }
+}
+
+/// So many rows of the list from the query's page on, in full, and the cursor after them.
+///
+/// # Errors
+/// A database that does not answer, or a cursor that is none.
+pub async fn batch(
+    db: &Db,
+    scope: &Scope,
+    query: &ListQuery,
+    count: u32,
+) -> Result<(Vec<Found>, Option<String>), Error> {
+    let asked = Asked { limit: count, ..Asked::new(query)? };
+    let found = match asked.needle.as_deref() {
+        None => rows(db, scope, &asked, Way::Walk { needle: None, until: None }).await?,
+        Some(needle) => {
+            let total = total(db, scope, &asked).await?;
+            matching(db, scope, &asked, needle, total).await?
+        }
+    };
+    let (found, next, _) = page(found, count as usize, asked.from.as_ref(), |f| place(f, asked.sort));
+    Ok((found, next))
 }
 
 /// Where a row stands in an order.

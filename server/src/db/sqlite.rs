@@ -31,6 +31,7 @@ pub(super) fn readers() -> u32 {
 pub(super) const SCHEMA: &[&str] = &[
     "DROP TABLE IF EXISTS customer_grams",
     "CREATE VIRTUAL TABLE IF NOT EXISTS customer_search USING fts5(grams, content='', contentless_delete=1)",
+    "CREATE TABLE IF NOT EXISTS export_pieces (partner_id TEXT NOT NULL, export_id TEXT NOT NULL, piece BIGINT NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (partner_id, export_id, piece))",
     // Tokens gathered in memory before they are written: many customers at once need fewer merges.
     "INSERT INTO customer_search (customer_search, rank) VALUES ('hashsize', 16777216)",
     "CREATE TRIGGER IF NOT EXISTS transfers_keep BEFORE UPDATE ON ledger_transfers BEGIN SELECT RAISE(ABORT, 'append-only'); END",

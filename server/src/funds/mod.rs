@@ -6,7 +6,7 @@ pub mod desk;
 mod handlers;
 mod movement;
 mod service;
-mod store;
+pub(crate) mod store;
 
 pub use handlers::mount;
 pub use movement::{Direction, Order};

@@ -62,8 +62,32 @@ pub async fn resale_balances(db: &Db, scope: &Scope, ids: &[String]) -> Result<V
 /// # Errors
 /// A database that does not answer, or a cursor that is none.
 pub async fn adjustments(db: &Db, scope: &Scope, query: &AdjustmentQuery) -> Result<Page<Adjustment>, Error> {
+    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ledger_transfers t");
+    filter(&mut count, scope, query);
+    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
+    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
+    let (items, next, previous) = cut(db, scope, query, page_size(query.limit)).await?;
+    Ok(Page { items, next, previous, total: Total::capped(counted) })
+}
+
+/// So many adjustment records from the query's page on, and the cursor after them.
+///
+/// # Errors
+/// A database that does not answer, or a cursor that is none.
+pub async fn adjustments_from(
+    db: &Db,
+    scope: &Scope,
+    query: &AdjustmentQuery,
+    count: u32,
+) -> Result<(Vec<Adjustment>, Option<String>), Error> {
+    let (items, next, _) = cut(db, scope, query, count).await?;
+    Ok((items, next))
+}
+
+type Cut = (Vec<Adjustment>, Option<String>, Option<String>);
+
+async fn cut(db: &Db, scope: &Scope, query: &AdjustmentQuery, limit: u32) -> Result<Cut, Error> {
     let from = query.page.as_deref().map(Cursor::decode).transpose()?;
-    let limit = page_size(query.limit);
     let backwards = from.as_ref().is_some_and(|c| c.backwards);
     let mut sql = Sql::new(COLUMNS);
     filter(&mut sql, scope, query);
@@ -82,14 +106,9 @@ pub async fn adjustments(db: &Db, scope: &Scope, query: &AdjustmentQuery) -> Res
     sql.bind(" LIMIT ", i64::from(limit) + 1);
     let rows = sql.prepared().fetch_all(db.read()).await?;
     let found = rows.iter().map(adjustment).collect::<Result<Vec<_>, Error>>()?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM ledger_transfers t");
-    filter(&mut count, scope, query);
-    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
-    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
-    let (items, next, previous) = page(found, limit as usize, from.as_ref(), |a| {
+    Ok(page(found, limit as usize, from.as_ref(), |a| {
         (to_millis(a.at).to_string(), a.transfer_id.to_string())
-    });
-    Ok(Page { items, next, previous, total: Total::capped(counted) })
+    }))
 }
 
 fn filter(sql: &mut Sql, scope: &Scope, query: &AdjustmentQuery) {

@@ -37,6 +37,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);
     let mount = crate::audit::mount(mount);
+    let mount = crate::exports::mount(mount);
     let mount = crate::partner::mount(mount);
     let router = mount.finish()?;
     Ok(router

@@ -61,7 +61,10 @@ fn describe(operation: &Operation, generator: &mut schemars::SchemaGenerator) ->
         parameters.push(header(contract::api::VERIFICATION_CODE, false, "The code that was sent"));
     }
     let reply = (operation.schemas.reply)(generator).to_value();
-    let success = if reply["type"] == "null" {
+    let is_file = reply["$ref"] == "#/components/schemas/File";
+    let success = if is_file {
+        json!({"200": {"description": "The file", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}})
+    } else if reply["type"] == "null" {
         json!({"204": {"description": "Done"}})
     } else {
         json!({"200": {"description": "Done", "content": {"application/json": {"schema": reply}}}})

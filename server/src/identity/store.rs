@@ -169,11 +169,24 @@ pub async fn person_by_id(
     connection: &mut AnyConnection,
     scope: &crate::scope::Scope,
 ) -> Result<Option<Person>, Error> {
+    person_of(connection, &scope.partner_id, &scope.user_id).await
+}
+
+/// An active person of a partner, for work that goes on after the request.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn person_of(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+    user: &UserId,
+) -> Result<Option<Person>, Error> {
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
         .push(" FROM users u JOIN partners p ON p.partner_id = u.partner_id")
-        .bind(" WHERE u.partner_id = ", scope.partner_id.as_str())
-        .bind(" AND u.user_id = ", scope.user_id.as_str());
+        .bind(" WHERE u.partner_id = ", partner.as_str())
+        .bind(" AND u.user_id = ", user.as_str())
+        .push(" AND u.disabled_at IS NULL");
     sql.prepared().fetch_optional(connection).await?.map(|row| person(&row)).transpose()
 }
 

@@ -10,6 +10,7 @@ use crate::harness::{
 use contract::access::Role;
 use contract::api::{IDEMPOTENCY_KEY, Operation};
 use contract::error::Code;
+use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::identity::SessionList;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -54,6 +55,11 @@ const EXPECTED: &[(&str, Who)] = &[
     ("AdjustmentList", Who::People(RECORDS)),
     ("CodeResend", Who::SignedIn),
     ("AuditList", Who::People(MONEY)),
+    ("ExportCreate", Who::People(ALL)),
+    ("ExportList", Who::People(ALL)),
+    ("ExportView", Who::People(ALL)),
+    ("ExportFile", Who::People(ALL)),
+    ("ExportDelete", Who::People(ALL)),
     ("SettingsView", Who::SignedIn),
     ("SettingsChange", Who::People(ADMINS)),
     ("ListSubCustomers", Who::Programs(ALL)),
@@ -195,12 +201,17 @@ struct Foreign {
     waiting_key: String,
     challenge: String,
     session: String,
+    export: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
     let stranger = world.person(&STRANGER_ADMIN).await;
     let key = fresh_key();
     let receipt = done(&move_now(&stranger, STRANGERS_SHOP, "10", &key).await);
+    let columns = vec![ExportColumn { key: "name".into(), title: "Name".into() }];
+    let new = NewExport { list: ListName::Customers, format: Format::Csv, query: String::new(), columns };
+    let export = stranger.call(ExportCreate).body(&new).send().await.ok();
+    server::exports::job::make_due(&world.app).await.expect("the job runs");
     world.change("UPDATE partners SET verification = 1").await.expect("past the server");
     let waiting_key = fresh_key();
     let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
@@ -211,6 +222,7 @@ async fn foreign(world: &World) -> Foreign {
         waiting_key,
         challenge: challenge.id.to_string(),
         session,
+        export: export.id.to_string(),
     }
 }
 
@@ -230,6 +242,9 @@ const PROBES: &[Probe] = &[
     ("MovementVoid", "waiting_key", "/api/movements/{}", ""),
     ("ReceiptView", "transfer", "/api/transfers/{}", ""),
     ("CodeResend", "challenge", "/api/verification-codes/{}/resend", ""),
+    ("ExportView", "export", "/api/exports/{}", ""),
+    ("ExportFile", "export", "/api/exports/{}/file", ""),
+    ("ExportDelete", "export", "/api/exports/{}", ""),
     ("SessionRevoke", "session", "/api/sessions/{}", ""),
     ("CustomerList", "customer", "/api/customers?q={}", ""),
     ("CustomerList", "manager", "/api/customers?manager={}", ""),
@@ -302,6 +317,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "transfer" => (foreign.transfer.clone(), server::ids::new()),
                 "challenge" => (foreign.challenge.clone(), server::ids::new()),
                 "session" => (foreign.session.clone(), server::ids::new()),
+                "export" => (foreign.export.clone(), server::ids::new()),
                 other => panic!("what is {other}?"),
             };
             let (there, gone) =
@@ -317,7 +333,11 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
         // The stranger's things are as they were, and still answer to the stranger.
         assert_eq!(world.texts("SELECT state FROM messages").await, fingerprint);
         assert_eq!(world.number("SELECT COUNT(*) FROM ledger_open_holds").await, 1);
-        for (name, id) in [("CustomerView", STRANGERS_SHOP), ("ReceiptView", foreign.transfer.as_str())] {
+        for (name, id) in [
+            ("CustomerView", STRANGERS_SHOP),
+            ("ReceiptView", foreign.transfer.as_str()),
+            ("ExportFile", foreign.export.as_str()),
+        ] {
             let one = PROBES.iter().find(|p| p.0 == name).expect("a probe");
             assert_eq!(probe(world, &STRANGER_ADMIN, one, id).await.status, 200, "{name}");
         }

@@ -9,6 +9,7 @@ mod harness;
 mod access;
 mod console;
 mod customers;
+mod exports;
 mod focus;
 mod front;
 mod mail;

@@ -3,6 +3,7 @@
 use crate::api;
 use crate::i18n::text;
 use crate::i18n::texts::{customers as words, labels as label_words};
+use crate::kit::columns::Columns;
 use crate::kit::filters::{self, Choices};
 use crate::kit::load::Load;
 use crate::kit::pager::{self, pager};
@@ -18,6 +19,7 @@ use crate::ui::rows::{Bit, bit};
 use contract::customers::{
     AssociationType, CustomerList, CustomerRow, ListQuery, Manager, ManagerList, Sort,
 };
+use contract::exports::ListName;
 use contract::id::UserId;
 use contract::page::Page;
 use contract::text::MAX_SEARCH;
@@ -26,15 +28,29 @@ use serde_json::Value;
 use std::sync::Arc;
 
 const COLUMNS: &[Column<CustomerRow>] = &[
-    Column { title: words::NAME, set: Cell::Head, sort: Some(("name", "-name")), cell: name_cell },
-    Column { title: words::ACCOUNT_NAME, set: Cell::Text, sort: None, cell: |row| plain(&row.account_name) },
     Column {
+        key: "name",
+        title: words::NAME,
+        set: Cell::Head,
+        sort: Some(("name", "-name")),
+        cell: name_cell,
+    },
+    Column {
+        key: "account_name",
+        title: words::ACCOUNT_NAME,
+        set: Cell::Text,
+        sort: None,
+        cell: |row| plain(&row.account_name),
+    },
+    Column {
+        key: "association",
         title: words::ASSOCIATION,
         set: Cell::Text,
         sort: None,
         cell: |row| text(labels::association(row.association)).into(),
     },
     Column {
+        key: "verified",
         title: words::VERIFIED,
         set: Cell::Text,
         sort: None,
@@ -44,25 +60,28 @@ const COLUMNS: &[Column<CustomerRow>] = &[
         },
     },
     Column {
+        key: "manager",
         title: words::MANAGER,
         set: Cell::Text,
         sort: None,
         cell: |row| plain(row.manager.as_deref().unwrap_or("–")),
     },
     Column {
+        key: "available",
         title: words::AVAILABLE,
         set: Cell::Number,
         sort: Some(("available", "-available")),
         cell: |row| row.available.map_or_else(|| plain("–"), |money| amount::cell(money).into()),
     },
     Column {
+        key: "associated_on",
         title: words::ASSOCIATED_ON,
         set: Cell::Text,
         sort: Some(("associated_on", "-associated_on")),
         cell: |row| moment::day_cell(row.associated_on).into(),
     },
-    Column { title: words::PHONE, set: Cell::Text, sort: None, cell: |row| plain(&row.phone) },
-    Column { title: words::ACTIONS, set: Cell::Actions, sort: None, cell: action_cell },
+    Column { key: "phone", title: words::PHONE, set: Cell::Text, sort: None, cell: |row| plain(&row.phone) },
+    Column { key: "actions", title: words::ACTIONS, set: Cell::Actions, sort: None, cell: action_cell },
 ];
 
 fn plain(text: &str) -> Bit {
@@ -100,7 +119,7 @@ fn action_cell(row: &CustomerRow) -> Bit {
 
 /// A value of the address as one of the contract's words.
 fn word<T: DeserializeOwned>(name: &str) -> Option<T> {
-    serde_json::from_value(Value::String(router::param(name)?)).ok()
+    crate::json::read(Value::String(router::param(name)?))
 }
 
 fn query() -> ListQuery {
@@ -131,10 +150,11 @@ fn nothing() -> AnyView {
 /// The page.
 pub fn page() -> AnyView {
     let rows: Load<Page<CustomerRow>> = Load::new(|| Some(api::call::<CustomerList>(&(), &query(), &())));
-    let bar = filter_bar();
+    let columns = Columns::new("customers", COLUMNS);
+    let bar = filter_bar(columns.tools(Some((ListName::Customers, Vec::new()))));
     let table = Table {
         name: words::TITLE.into(),
-        columns: COLUMNS,
+        columns,
         id: |row: &CustomerRow| row.id.0.clone(),
         rows,
         empty: nothing,
@@ -155,7 +175,7 @@ pub fn page() -> AnyView {
 }
 
 /// Search and filters. Managers are fetched when their filter is about to be opened, or is set.
-fn filter_bar() -> AnyView {
+fn filter_bar(tools: AnyView) -> AnyView {
     let manager = router::param_signal("manager");
     let wanted: RwSignal<bool> = RwSignal::new(manager.get_untracked().is_some());
     let managers: Load<Vec<Manager>> =
@@ -183,6 +203,7 @@ fn filter_bar() -> AnyView {
                 wanted.set(true);
             }
         }),
+        tools,
     ]);
     let chips = filters::chips(vec![
         (

@@ -4,6 +4,7 @@ use super::receipt_href;
 use crate::api;
 use crate::i18n::text;
 use crate::i18n::texts::{funds as words, table as table_words};
+use crate::kit::columns::Columns;
 use crate::kit::filters::{self, Choices};
 use crate::kit::load::Load;
 use crate::kit::pager::{self, pager};
@@ -16,20 +17,24 @@ use crate::ui::button::Button;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
+use contract::exports::ListName;
 use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList, AdjustmentQuery};
 use contract::id::CustomerId;
 use contract::page::Page;
 use serde_json::Value;
 use std::sync::Arc;
 
-const AT: Column<Adjustment> = Column { title: words::AT, set: Cell::Head, sort: None, cell: time_cell };
+const AT: Column<Adjustment> =
+    Column { key: "at", title: words::AT, set: Cell::Head, sort: None, cell: time_cell };
 const KIND: Column<Adjustment> = Column {
+    key: "kind",
     title: words::KIND,
     set: Cell::Text,
     sort: None,
     cell: |row| badge_bit(labels::adjustment_tone(row.kind), text(labels::adjustment(row.kind))).into(),
 };
 const CUSTOMER: Column<Adjustment> = Column {
+    key: "customer",
     title: words::CUSTOMER,
     set: Cell::Text,
     sort: None,
@@ -38,14 +43,21 @@ const CUSTOMER: Column<Adjustment> = Column {
     },
 };
 const AMOUNT: Column<Adjustment> = Column {
+    key: "amount",
     title: words::AMOUNT,
     set: Cell::Number,
     sort: None,
     cell: |row| amount::cell(row.amount).into(),
 };
-const ACTOR: Column<Adjustment> =
-    Column { title: words::ACTOR, set: Cell::Text, sort: None, cell: |row| row.actor.as_str().into() };
+const ACTOR: Column<Adjustment> = Column {
+    key: "actor",
+    title: words::ACTOR,
+    set: Cell::Text,
+    sort: None,
+    cell: |row| row.actor.as_str().into(),
+};
 const MEMO: Column<Adjustment> = Column {
+    key: "memo",
     title: words::MEMO,
     set: Cell::Text,
     sort: None,
@@ -66,7 +78,7 @@ fn kind_word(kind: AdjustmentKind) -> String {
 }
 
 fn kind() -> Option<AdjustmentKind> {
-    serde_json::from_value(Value::String(router::param("kind")?)).ok()
+    crate::json::read(Value::String(router::param("kind")?))
 }
 
 fn rows(customer: impl Fn() -> Option<CustomerId> + Send + Sync + 'static) -> Load<Page<Adjustment>> {
@@ -97,7 +109,7 @@ fn nothing() -> AnyView {
     empty(words::NO_RECORDS, words::NO_RECORDS_HINT, clear)
 }
 
-fn table(rows: Load<Page<Adjustment>>, columns: &'static [Column<Adjustment>]) -> AnyView {
+fn table(rows: Load<Page<Adjustment>>, columns: Columns<Adjustment>) -> AnyView {
     let table = Table {
         name: words::RECORDS.into(),
         columns,
@@ -124,19 +136,23 @@ pub fn page() -> AnyView {
         ("kind", words::KIND, Arc::new(|| kind().map(|k| text(labels::adjustment(k))))),
         ("customer", words::CUSTOMER, Arc::new(customer_name)),
     ]);
+    let columns = Columns::new("adjustments", COLUMNS);
+    let tools = columns.tools(Some((ListName::Adjustments, Vec::new())));
     div()
         .attr("class", "page")
         .child(page::head(words::RECORDS, None, None))
-        .child(filters::bar(vec![kind_filter()]))
+        .child(filters::bar(vec![kind_filter(), tools]))
         .child(chips)
-        .child(table(rows, COLUMNS))
+        .child(table(rows, columns))
         .into_any()
 }
 
 /// The tab of one customer; it loads again when `reload` changes.
 #[must_use]
 pub fn panel(customer: CustomerId, reload: RwSignal<u32>) -> AnyView {
+    let columns = Columns::new("customer-adjustments", COLUMNS_OF_ONE);
+    let tools = columns.tools(Some((ListName::Adjustments, vec![("customer", customer.0.clone())])));
     let rows = rows(move || Some(customer.clone()));
     on_change(move || reload.get(), move || rows.again());
-    (filters::bar(vec![kind_filter()]), table(rows, COLUMNS_OF_ONE)).into_any()
+    (filters::bar(vec![kind_filter(), tools]), table(rows, columns)).into_any()
 }

@@ -24,7 +24,7 @@ fn name(direction: Direction, customer: &CustomerId) -> String {
 #[must_use]
 pub fn read(direction: Direction, customer: &CustomerId) -> Option<Unsettled> {
     let text = dom::stored(Keep::Tab, &name(direction, customer))?;
-    serde_json::from_str(&text).and_then(serde_json::from_value).ok()
+    crate::json::parse(&text).and_then(crate::json::read)
 }
 
 /// Keeps a movement before it is sent.

@@ -1,0 +1,173 @@
+//! Files of a list (导出): the button above a table asks for one, a job makes it, the page of exports has it.
+
+use crate::api;
+use crate::i18n::texts::{Key, exports as words};
+use crate::i18n::{fill, t, text};
+use crate::kit::errors;
+use crate::ui::button::{Button, Look};
+use crate::ui::dialog::{self, Dialog};
+use crate::ui::dom::spawn;
+use crate::ui::el::{div, input, label, p, span};
+use crate::ui::icon::Icon;
+use crate::ui::prelude::*;
+use crate::ui::toast;
+use crate::{router, session};
+use contract::access::Permission;
+use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
+use leptos::ev;
+use std::sync::Arc;
+
+/// The columns of a file by their keys, with their headings: those that the table shows, or all.
+pub type Columns = Arc<dyn Fn(bool) -> Vec<(&'static str, Key)> + Send + Sync>;
+
+/// The name of a list.
+#[must_use]
+pub fn list_name(of: ListName) -> Key {
+    match of {
+        ListName::Customers => words::LIST_CUSTOMERS,
+        ListName::Adjustments => words::LIST_ADJUSTMENTS,
+        ListName::Audit => words::LIST_AUDIT,
+    }
+}
+
+/// The heading of a column that files have and tables do not.
+#[must_use]
+pub fn title(key: &str) -> Option<Key> {
+    Some(match key {
+        "email" => words::COLUMN_EMAIL,
+        "id" => words::COLUMN_ID,
+        "label" => words::COLUMN_LABEL,
+        "level" => words::COLUMN_LEVEL,
+        "frozen" => words::COLUMN_FROZEN,
+        "currency" => words::COLUMN_CURRENCY,
+        "customer" => words::COLUMN_CUSTOMER,
+        "customer_id" => words::COLUMN_CUSTOMER_ID,
+        "subject" => words::COLUMN_SUBJECT,
+        "hash" => words::COLUMN_HASH,
+        _ => return None,
+    })
+}
+
+/// What names the filters and the order in the address: a file has them, and no page.
+fn list_query(fixed: &[(&'static str, String)]) -> String {
+    let changes: Vec<(&str, Option<&str>)> = fixed
+        .iter()
+        .map(|(name, value)| (*name, Some(value.as_str())))
+        .chain(["page", "limit", "tab", "act", "for"].map(|name| (name, None)))
+        .collect();
+    let href = untrack(|| router::href_with(&changes));
+    href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+}
+
+/// The button, for those who may. `fixed` is what the page itself filters by.
+#[must_use]
+pub fn button(list: ListName, columns: Columns, fixed: Vec<(&'static str, String)>) -> AnyView {
+    let open = RwSignal::new(false);
+    let allowed = move || session::allows(Permission::Exports) == Some(true);
+    (move || {
+        let (columns, fixed) = (columns.clone(), fixed.clone());
+        allowed().then(|| {
+            (
+                Button::new(words::EXPORT)
+                    .icon(Icon::Download)
+                    .look(Look::Quiet)
+                    .on_click(move || open.set(true))
+                    .view(),
+                move || open.get().then(|| form(list, columns.clone(), fixed.clone(), open)),
+            )
+                .into_any()
+        })
+    })
+    .into_any()
+}
+
+fn form(
+    list: ListName,
+    columns: Columns,
+    fixed: Vec<(&'static str, String)>,
+    open: RwSignal<bool>,
+) -> AnyView {
+    let format = RwSignal::new(Format::Xlsx);
+    let all = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let failure = RwSignal::new(None);
+    let send = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        let chosen = columns(all.get_untracked());
+        let columns = chosen
+            .into_iter()
+            .map(|(key, title)| ExportColumn { key: key.into(), title: text(title) })
+            .collect();
+        let new = NewExport { list, format: format.get_untracked(), query: list_query(&fixed), columns };
+        busy.set(true);
+        failure.set(None);
+        spawn(async move {
+            match api::send_for(api::call::<ExportCreate>(&(), &(), &new)).await {
+                Ok(_) => {
+                    toast::tell(text(words::ASKED));
+                    open.try_set(false);
+                    router::go(crate::pages::exports::LIST);
+                }
+                Err(why) => _ = failure.try_set(Some(why)),
+            }
+            busy.try_set(false);
+        });
+    };
+    let body = div()
+        .attr("class", "form")
+        .child(p().child(move || fill(words::FORM_TEXT, &[("list", &text(list_name(list)))])))
+        .child(choices(
+            words::FORMAT,
+            &[(Format::Xlsx, words::FORMAT_XLSX), (Format::Csv, words::FORMAT_CSV)],
+            format,
+        ))
+        .child(choices(words::COLUMNS, &[(false, words::COLUMNS_SHOWN), (true, words::COLUMNS_ALL)], all))
+        .child(masked_note())
+        .child(move || failure.get().map(errors::notice))
+        .child(dialog::actions(vec![
+            Button::new(crate::i18n::texts::ui::CANCEL).on_click(move || open.set(false)).view(),
+            Button::new(words::EXPORT).look(Look::Primary).busy(busy).on_click(send).view(),
+        ]))
+        .into_any();
+    Dialog::new(words::FORM_TITLE, move || open.set(false)).class("dialog--small").view(body)
+}
+
+fn masked_note() -> AnyView {
+    (move || {
+        (session::allows(Permission::CustomersReveal) == Some(false))
+            .then(|| p().attr("class", "hint").child(t(words::MASKED_NOTE)))
+    })
+    .into_any()
+}
+
+/// One of few: native radio buttons under a common name.
+fn choices<T: Copy + PartialEq + Send + Sync + 'static>(
+    title: Key,
+    offered: &[(T, Key)],
+    chosen: RwSignal<T>,
+) -> AnyView {
+    let group = crate::ui::dom::unique("choice");
+    let one = |(value, name): &(T, Key)| {
+        let (value, name) = (*value, *name);
+        label()
+            .attr("class", "choice")
+            .child(
+                input()
+                    .attr("type", "radio")
+                    .attr("name", group.clone())
+                    .prop("checked", move || chosen.get() == value)
+                    .on(ev::change, move |_| chosen.set(value)),
+            )
+            .child(span().child(t(name)))
+            .into_any()
+    };
+    div()
+        .attr("class", "choices")
+        .attr("role", "radiogroup")
+        .attr("aria-label", t(title))
+        .child(span().attr("class", "choices__title").attr("aria-hidden", "true").child(t(title)))
+        .child(offered.iter().map(one).collect::<Vec<_>>())
+        .into_any()
+}

@@ -1,0 +1,184 @@
+//! The exports (导出记录): what was asked for, how far it is, and the files while they last.
+
+use crate::api;
+use crate::i18n::texts::{Key, exports as words};
+use crate::i18n::{fill, format, plural, text};
+use crate::kit::columns::Columns;
+use crate::kit::export::list_name;
+use crate::kit::filters;
+use crate::kit::load::Load;
+use crate::kit::pager::{self, pager};
+use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::{errors, moment, page};
+use crate::router;
+use crate::ui::badge::{Tone, badge_bit};
+use crate::ui::button::row_button;
+use crate::ui::copy::copyable_bit;
+use crate::ui::dom::{self, spawn};
+use crate::ui::el::div;
+use crate::ui::prelude::*;
+use crate::ui::rows::{Bit, bit};
+use crate::ui::{dialog, toast};
+use contract::exports::{Export, ExportDelete, ExportList, ExportQuery, State};
+use contract::page::Page;
+use std::time::Duration;
+
+/// How often the page looks again while something is being made.
+const LOOK_AGAIN: Duration = Duration::from_millis(1_500);
+
+const COLUMNS: &[Column<Export>] = &[
+    Column { key: "file", title: words::FILE, set: Cell::Head, sort: None, cell: file_cell },
+    Column { key: "state", title: words::STATE, set: Cell::Text, sort: None, cell: state_cell },
+    Column {
+        key: "rows",
+        title: words::ROWS,
+        set: Cell::Number,
+        sort: None,
+        cell: |e| format::number(e.rows).into(),
+    },
+    Column { key: "size", title: words::SIZE, set: Cell::Number, sort: None, cell: size_cell },
+    Column { key: "sha256", title: words::SHA256, set: Cell::Text, sort: None, cell: hash_cell },
+    Column {
+        key: "by",
+        title: words::ASKED_BY,
+        set: Cell::Text,
+        sort: None,
+        cell: |e| e.asked_by.as_str().into(),
+    },
+    Column {
+        key: "at",
+        title: words::ASKED_AT,
+        set: Cell::Text,
+        sort: None,
+        cell: |e| moment::cell(e.created_at).into(),
+    },
+    Column { key: "until", title: words::KEPT_UNTIL, set: Cell::Text, sort: None, cell: until_cell },
+    Column { key: "actions", title: words::ACTIONS, set: Cell::Actions, sort: None, cell: action_cell },
+];
+
+fn file_cell(export: &Export) -> Bit {
+    let name = format!("{} · {}", text(list_name(export.list)), export.format.as_str().to_uppercase());
+    let name = if export.masked { fill(words::MASKED, &[("name", &name)]) } else { name };
+    if export.state == State::Done && export.mine {
+        let href = format!("/api/exports/{}/file", export.id);
+        return bit("a").attr("href", href).attr("download", export.file_name.as_str()).child(name).into();
+    }
+    name.into()
+}
+
+fn state_words(state: State) -> (Tone, Key) {
+    match state {
+        State::Waiting => (Tone::Neutral, words::WAITING),
+        State::Running => (Tone::Accent, words::RUNNING),
+        State::Done => (Tone::Good, words::DONE),
+        State::Failed => (Tone::Bad, words::FAILED),
+        State::Gone => (Tone::Neutral, words::GONE),
+    }
+}
+
+fn state_cell(export: &Export) -> Bit {
+    let (tone, key) = state_words(export.state);
+    let badge = badge_bit(tone, text(key));
+    if export.state != State::Running {
+        return badge.into();
+    }
+    let bar = bit("progress").attr("aria-label", text(key));
+    // Without a known total the bar only says that something is being done.
+    let bar = match export.expected {
+        0 => bar,
+        expected => {
+            bar.attr("max", expected.to_string()).attr("value", export.rows.min(expected).to_string())
+        }
+    };
+    bit("span").attr("class", "with-badge").child(badge).child(bar).into()
+}
+
+fn size_cell(export: &Export) -> Bit {
+    if export.bytes == 0 { "–".into() } else { format::bytes(export.bytes).into() }
+}
+
+fn hash_cell(export: &Export) -> Bit {
+    if export.sha256.is_empty() { "–".into() } else { copyable_bit(&export.sha256).into() }
+}
+
+fn until_cell(export: &Export) -> Bit {
+    match (export.state, export.expires_at) {
+        (State::Done, Some(at)) => moment::cell(at).into(),
+        _ => "–".into(),
+    }
+}
+
+fn action_cell(export: &Export) -> Bit {
+    let id = export.id.clone();
+    if export.state == State::Gone || !export.mine {
+        return "".into();
+    }
+    let words = text(if export.state.is_open() { words::STOP } else { words::DELETE });
+    let act = move || {
+        let id = id.clone();
+        let remove = move || {
+            let id = id.clone();
+            spawn(async move {
+                match api::ask::<ExportDelete>(&id).await {
+                    Ok(_) => LOADED.with(|l| l.update(|n| *n += 1)),
+                    Err(why) => toast::warn(errors::sentence(&why)),
+                }
+            });
+        };
+        dialog::confirm(words::DELETE_TITLE, words::DELETE_TEXT, words::DELETE, remove);
+    };
+    row_button("delete", words, format!("delete-{}", export.id), None, act).into()
+}
+
+thread_local! {
+    /// Counts the changes made here, after which the list is loaded again.
+    static LOADED: ArcRwSignal<u32> = ArcRwSignal::new(0);
+}
+
+/// The page.
+pub fn page() -> AnyView {
+    let rows: Load<Page<Export>> = Load::new(|| {
+        let query = ExportQuery { page: router::param("page"), limit: pager::limit() };
+        Some(api::call::<ExportList>(&(), &query, &()))
+    });
+    let changed = LOADED.with(Clone::clone);
+    on_change(move || changed.get(), move || rows.again());
+    // While something is being made, the page follows it.
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    effect(move || {
+        stop();
+        let open = rows.get().is_some_and(|page| page.items.iter().any(|e| e.state.is_open()));
+        if open && !rows.pending() {
+            timer.set_value(dom::later(LOOK_AGAIN, move || rows.again()));
+        }
+    });
+    on_cleanup(stop);
+    let done = move || {
+        let page = rows.get()?;
+        let open = page.items.iter().filter(|e| e.state.is_open()).count();
+        Some(plural(words::OPEN, i64::try_from(open).unwrap_or(0), &[]))
+    };
+    let columns = Columns::new("exports", COLUMNS);
+    let table = Table {
+        name: words::TITLE.into(),
+        columns,
+        id: |export: &Export| export.id.0.clone(),
+        rows,
+        empty: || empty(words::EMPTY, words::EMPTY_HINT, None),
+        class: "exports",
+        default_sort: "",
+    };
+    div()
+        .attr("class", "page")
+        .child(page::head(words::TITLE, None, None))
+        .child(div().attr("class", "unseen").attr("role", "status").child(done))
+        .child(filters::bar(vec![columns.tools(None)]))
+        .child(table.view())
+        .child(pager(rows))
+        .into_any()
+}

@@ -1,0 +1,21 @@
+//! Files of lists: 导出记录.
+
+mod list;
+
+use crate::i18n::texts::exports as words;
+use crate::routes::{Group, Menu, Page};
+use crate::ui::icon::Icon;
+use contract::access::Permission;
+
+/// The exports (导出记录).
+pub const LIST: &str = "/exports";
+
+/// The pages of this area.
+pub const PAGES: &[Page] = &[Page {
+    path: LIST,
+    title: words::TITLE,
+    menu: Some(Menu { group: Group::Customers, icon: Icon::Download }),
+    parent: None,
+    access: Some(Permission::Exports),
+    view: list::page,
+}];
