@@ -1,6 +1,6 @@
 //! The header: product, top navigation, messages, language, theme, account.
 
-use super::{menu, preferences};
+use super::{menu, palette, preferences};
 use crate::i18n::texts::{app as words, messages as message_words};
 use crate::i18n::{self, t, text};
 use crate::kit::{labels, messages};
@@ -39,6 +39,7 @@ pub fn header() -> AnyView {
         .child(
             div()
                 .attr("class", "header__end")
+                .child(palette::button())
                 .child(when(messages::are_kept, message_centre))
                 .child(preference_menus())
                 .child(account()),

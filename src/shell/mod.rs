@@ -5,7 +5,9 @@ mod crumbs;
 mod header;
 mod menu;
 mod offline;
+mod palette;
 mod preferences;
+mod shortcuts;
 
 pub use header::preference_menus;
 
@@ -26,6 +28,7 @@ pub fn frame(outlet: AnyView) -> AnyView {
         State::Failed(failure) => Some(errors::region(failure, session::refresh)),
         _ => None,
     };
+    shortcuts::listen();
     div()
         .attr("class", "frame")
         .child(header::header())
@@ -40,6 +43,7 @@ pub fn frame(outlet: AnyView) -> AnyView {
                 .child(crumbs::crumbs())
                 .child(outlet),
         )
+        .child(palette::place())
         .into_any()
 }
 

@@ -5,7 +5,7 @@ mod balance;
 mod consumption;
 mod detail;
 mod info;
-mod list;
+pub mod list;
 
 use crate::i18n::texts::customers as words;
 use crate::routes::{Group, Menu, Page};

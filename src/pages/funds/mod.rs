@@ -17,7 +17,7 @@ use contract::id::TransferId;
 /// The adjustment records (调账记录).
 pub const RECORDS: &str = "/adjustments";
 /// The partner's balances (资金管理).
-const FUNDS: &str = "/funds";
+pub const FUNDS: &str = "/funds";
 /// The receipt of one movement.
 const RECEIPT: &str = "/transfers/:id";
 

@@ -1,0 +1,249 @@
+//! The palette (Ctrl or Cmd+K): goes to a page, a customer or a receipt by a few letters of its name or by
+//! its id; and the sheet of keyboard shortcuts (`?`).
+
+use super::shortcuts;
+use crate::api;
+use crate::i18n::texts::{Key, palette as words};
+use crate::i18n::{t, text};
+use crate::kit::errors;
+use crate::kit::load::Load;
+use crate::pages::{customers, funds};
+use crate::ui::button::Button;
+use crate::ui::dialog::Dialog;
+use crate::ui::dom;
+use crate::ui::el::{div, input, li, p, span, ul};
+use crate::ui::icon::Icon;
+use crate::ui::prelude::*;
+use crate::{router, routes, session};
+use contract::access::Permission;
+use contract::customers::{CustomerList, CustomerRow, ListQuery};
+use contract::id::TransferId;
+use contract::page::Page;
+use contract::text::MAX_SEARCH;
+use leptos::ev;
+use std::time::Duration;
+
+/// What is open over the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Panel {
+    /// The palette.
+    Palette,
+    /// The sheet of shortcuts.
+    Shortcuts,
+}
+
+thread_local! {
+    static OPEN: ArcRwSignal<Option<Panel>> = ArcRwSignal::new(None);
+}
+
+/// How long typing must pause before customers are searched.
+const PAUSE: Duration = Duration::from_millis(150);
+/// Customers that are shown.
+const MOST: usize = 8;
+
+/// Something to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hit {
+    kind: Key,
+    name: String,
+    detail: String,
+    href: String,
+}
+
+/// Opens a panel, unless a dialog has the person's attention.
+pub fn open(panel: Panel) {
+    if dom::find("dialog[open]").is_none() {
+        OPEN.with(|o| o.set(Some(panel)));
+    }
+}
+
+/// The button that opens the palette.
+#[must_use]
+pub fn button() -> AnyView {
+    Button::new(words::TITLE)
+        .icon_only(Icon::Search)
+        .look(crate::ui::button::Look::Quiet)
+        .on_click(|| open(Panel::Palette))
+        .view()
+}
+
+/// Where the panels appear.
+#[must_use]
+pub fn place() -> AnyView {
+    let open = OPEN.with(Clone::clone);
+    let close = open.clone();
+    // Going anywhere closes it.
+    on_change(router::path, move || close.set(None));
+    (move || {
+        let close = open.clone();
+        let close = move || close.set(None);
+        open.get().map(|panel| match panel {
+            Panel::Palette => palette(close),
+            Panel::Shortcuts => shortcuts::sheet(close),
+        })
+    })
+    .into_any()
+}
+
+/// The pages that the person may see and whose names fit.
+fn pages(typed: &str) -> Vec<Hit> {
+    let wanted = typed.to_lowercase();
+    let may = |permission: Option<Permission>| permission.is_none_or(session::can);
+    routes::all()
+        .filter(|page| {
+            page.path != crate::pages::identity::SIGN_IN && !page.path.contains(':') && may(page.access)
+        })
+        .map(|page| Hit {
+            kind: words::PAGE,
+            name: text(page.title),
+            detail: String::new(),
+            href: page.path.into(),
+        })
+        .filter(|hit| hit.name.to_lowercase().contains(&wanted))
+        .collect()
+}
+
+fn customer(row: &CustomerRow) -> Hit {
+    Hit {
+        kind: words::CUSTOMER,
+        name: customers::list::name_of(row),
+        detail: row.account_name.clone(),
+        href: customers::href(&row.id),
+    }
+}
+
+/// A receipt, where the text is an id as receipts have it.
+fn receipt(typed: &str) -> Option<Hit> {
+    let is_id = typed.len() == 32 && typed.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_id && session::can(Permission::AdjustmentsRead)).then(|| Hit {
+        kind: words::RECEIPT,
+        name: typed.to_owned(),
+        detail: String::new(),
+        href: funds::receipt_href(&TransferId(typed.to_owned())),
+    })
+}
+
+fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
+    let typed = RwSignal::new(String::new());
+    let asked = RwSignal::new(String::new());
+    let selected = RwSignal::new(0_usize);
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+    };
+    on_cleanup(stop);
+    let found: Load<Page<CustomerRow>> = Load::new(move || {
+        let q = asked.get();
+        let may = session::can(Permission::CustomersRead) && !q.is_empty();
+        may.then(|| api::call::<CustomerList>(&(), &ListQuery { q: Some(q), ..ListQuery::default() }, &()))
+    });
+    let hits = memo(move || {
+        let text = typed.with(|t| t.trim().to_owned());
+        let mut all = pages(&text);
+        // Answers to an older text are not for this one.
+        if !text.is_empty() && asked.with(|a| *a == text) {
+            all.extend(found.get().iter().flat_map(|page| page.items.iter().take(MOST)).map(customer));
+        }
+        all.extend(receipt(&text));
+        all
+    });
+    let go = {
+        let close = close.clone();
+        move |at: usize| {
+            if let Some(hit) = hits.get_untracked().get(at) {
+                close();
+                router::go(&hit.href);
+            }
+        }
+    };
+    let list = dom::unique("palette");
+    let option_id = {
+        let list = list.clone();
+        move |at: usize| format!("{list}-{at}")
+    };
+    let active = {
+        let option_id = option_id.clone();
+        move || (!hits.with(Vec::is_empty)).then(|| option_id(selected.get()))
+    };
+    let by_key = go.clone();
+    let key = move |event: web_sys::KeyboardEvent| {
+        let count = hits.with_untracked(Vec::len).max(1);
+        match event.key().as_str() {
+            "ArrowDown" => selected.update(|s| *s = (*s + 1) % count),
+            "ArrowUp" => selected.update(|s| *s = (*s + count - 1) % count),
+            "Enter" if !event.is_composing() => by_key(selected.get_untracked()),
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let options = move || {
+        let go = go.clone();
+        let option_id = option_id.clone();
+        hits.get()
+            .into_iter()
+            .enumerate()
+            .map(move |(at, hit)| {
+                let go = go.clone();
+                li().attr("id", option_id(at))
+                    .attr("role", "option")
+                    .attr("class", "palette__hit")
+                    .attr("aria-selected", move || if selected.get() == at { "true" } else { "false" })
+                    .on(ev::pointermove, move |_| {
+                        if selected.get_untracked() != at {
+                            selected.set(at);
+                        }
+                    })
+                    .on(ev::click, move |_| go(at))
+                    .child(span().attr("class", "palette__name").child(hit.name))
+                    .child(span().attr("class", "palette__detail").child(hit.detail))
+                    .child(span().attr("class", "palette__kind").child(t(hit.kind)))
+                    .into_any()
+            })
+            .collect::<Vec<_>>()
+    };
+    let nothing = move || {
+        let text_is = typed.with(|t| t.trim().to_owned());
+        let waiting = found.pending() && !text_is.is_empty() || asked.with(|a| *a != text_is);
+        (hits.with(Vec::is_empty) && !waiting).then(|| text(words::NOTHING))
+    };
+    let body = div()
+        .attr("class", "palette")
+        .child(
+            input()
+                .attr("class", "input palette__input")
+                .attr("type", "text")
+                .attr("role", "combobox")
+                .attr("aria-label", t(words::TITLE))
+                .attr("aria-expanded", "true")
+                .attr("aria-controls", list.clone())
+                .attr("aria-autocomplete", "list")
+                .attr("aria-activedescendant", active)
+                .attr("placeholder", t(words::HINT))
+                .attr("autocomplete", "off")
+                .attr("spellcheck", "false")
+                .attr("autofocus", "")
+                .attr("maxlength", MAX_SEARCH.to_string())
+                .prop("value", move || typed.get())
+                .on(ev::keydown, key)
+                .on(ev::input, move |event| {
+                    typed.set(event_target_value(&event));
+                    selected.set(0);
+                    stop();
+                    let search = move || asked.set(typed.with_untracked(|t| t.trim().to_owned()));
+                    timer.set_value(dom::later(PAUSE, search));
+                }),
+        )
+        .child(
+            ul().attr("id", list)
+                .attr("class", "palette__hits")
+                .attr("role", "listbox")
+                .attr("aria-label", t(words::TITLE))
+                .child(options),
+        )
+        .child(p().attr("class", "field__hint").attr("role", "status").child(nothing))
+        .child(move || found.failure().map(errors::notice))
+        .into_any();
+    Dialog::new(words::TITLE, close).view(body)
+}
