@@ -66,6 +66,19 @@ test("every list is usable at 390 pixels, and no page scrolls sideways at 1280",
   }
 });
 
+test("nothing of the header is cut off at 390 pixels, in English with its longer words", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ baseURL, locale: "en-US", viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  await signedIn(page, people.admin);
+  await page.goto("/customers");
+  for (const button of await page.getByRole("banner").getByRole("button").all()) {
+    if (!(await button.isVisible())) continue;
+    const box = await button.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 400)).toBeLessThanOrEqual(390);
+  }
+  await context.close();
+});
+
 test("a first load makes at most 3 API calls and 8 requests", async ({ page }) => {
   const urls: string[] = [];
   page.on("request", (request) => {

@@ -17,6 +17,9 @@ use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport}
 use leptos::ev;
 use std::sync::Arc;
 
+/// The page of exports.
+pub const PAGE: &str = "/exports";
+
 /// The columns of a file by their keys, with their headings: those that the table shows, or all.
 pub type Columns = Arc<dyn Fn(bool) -> Vec<(&'static str, Key)> + Send + Sync>;
 
@@ -108,7 +111,7 @@ fn form(
                 Ok(_) => {
                     toast::tell(text(words::ASKED));
                     open.try_set(false);
-                    router::go(crate::pages::exports::LIST);
+                    router::go(PAGE);
                 }
                 Err(why) => _ = failure.try_set(Some(why)),
             }

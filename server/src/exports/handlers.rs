@@ -4,6 +4,7 @@ use super::{service, store};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Call, Mount};
+use axum::body::Body;
 use axum::response::Response;
 use contract::exports::{Export, ExportCreate, ExportDelete, ExportFile, ExportList, ExportView, Format};
 use contract::page::Page;
@@ -38,12 +39,12 @@ async fn delete(app: App, call: Call<ExportDelete>) -> Result<(), Error> {
 }
 
 async fn file(app: App, call: Call<ExportFile>) -> Result<Response, Error> {
-    let (export, body) = service::file(&app, call.scope()?, &call.path).await?;
+    let (export, pieces) = service::file(&app, call.scope()?, &call.path).await?;
     let kind = match export.format {
         Format::Csv => "text/csv; charset=utf-8",
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     };
-    let mut response = Response::new(body);
+    let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(export.bytes));

@@ -16,6 +16,8 @@ use flate2::read::{DeflateDecoder, DeflateEncoder};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::io::Read as _;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 /// Rows that are read at once.
 const ROWS: u32 = 1_000;
@@ -106,18 +108,22 @@ async fn make(app: &App, task: &Task) -> Result<(), Error> {
         cursor = next;
     }
     pieces.add(&gathered)?;
-    let mut result = Ok(());
-    writer.finish(PIECE, |piece| {
-        if result.is_ok() {
-            result = pieces.add(&piece);
-        }
-    })?;
-    result?;
-    progress.bytes = pieces.bytes;
-    for waiting in std::mem::take(&mut pieces.waiting).chunks(4) {
-        if !store::advance(&app.db, task, progress, waiting, app.clock.millis() + LEASE).await? {
+    // A workbook is packed at its end, which takes a while: apart from what answers requests.
+    let (give, mut taken) = mpsc::channel(2);
+    let end = spawn_blocking(move || writer.finish(PIECE, |piece| drop(give.blocking_send(piece))));
+    while let Some(piece) = taken.recv().await {
+        pieces.add(&piece)?;
+        progress.bytes = pieces.bytes;
+        let waiting = std::mem::take(&mut pieces.waiting);
+        if !store::advance(&app.db, task, progress, &waiting, app.clock.millis() + LEASE).await? {
             return Ok(());
         }
+    }
+    end.await.map_err(|e| Error::internal(&e))??;
+    progress.bytes = pieces.bytes;
+    let waiting = std::mem::take(&mut pieces.waiting);
+    if !store::advance(&app.db, task, progress, &waiting, app.clock.millis() + LEASE).await? {
+        return Ok(());
     }
     let (now, sha256) = (app.clock.millis(), hex::encode(pieces.hash.finalize()));
     let mut tx = app.db.begin().await?;

@@ -6,13 +6,13 @@ use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::ids;
 use crate::scope::Scope;
-use axum::body::{Body, Bytes};
 use contract::access::Permission;
 use contract::error::{Code, Fault};
 use contract::exports::{
     AT_ONCE, Export, ExportColumn, ListName, MAX_COLUMNS, MAX_QUERY, MAX_TITLE, NewExport, State,
 };
 use contract::id::ExportId;
+use futures_util::stream::{BoxStream, try_unfold};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -95,11 +95,14 @@ pub async fn remove(app: &App, scope: &Scope, id: &ExportId) -> Result<(), Error
     app.db.commit(tx).await
 }
 
+/// A file on its way out.
+pub type Pieces = BoxStream<'static, Result<Vec<u8>, Error>>;
+
 /// The file, piece by piece as it is sent; the download is in the audit trail.
 ///
 /// # Errors
 /// `NotFound` where there is no such file, or its time is over; `Forbidden` for somebody else's.
-pub async fn file(app: &App, scope: &Scope, id: &ExportId) -> Result<(Export, Body), Error> {
+pub async fn file(app: &App, scope: &Scope, id: &ExportId) -> Result<(Export, Pieces), Error> {
     let export = store::need(&app.db, scope, id).await?;
     if !export.mine {
         return Err(Code::Forbidden.into());
@@ -120,14 +123,14 @@ pub async fn file(app: &App, scope: &Scope, id: &ExportId) -> Result<(Export, Bo
     .await?;
     app.db.commit(tx).await?;
     let (db, partner, id) = (app.db.clone(), scope.partner_id.clone(), id.clone());
-    let pieces = futures_util::stream::try_unfold(0_i64, move |number| {
+    let pieces = try_unfold(0_i64, move |number| {
         let (db, partner, id) = (db.clone(), partner.clone(), id.clone());
         async move {
             match store::piece(&db, &partner, &id, number).await? {
-                Some(packed) => Ok::<_, Error>(Some((Bytes::from(job::unpack(&packed)?), number + 1))),
+                Some(packed) => Ok(Some((job::unpack(&packed)?, number + 1))),
                 None => Ok(None),
             }
         }
     });
-    Ok((export, Body::from_stream(pieces)))
+    Ok((export, Box::pin(pieces)))
 }

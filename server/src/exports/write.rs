@@ -3,7 +3,7 @@
 use super::cells::Cell;
 use crate::error::Error;
 use contract::exports::Format;
-use contract::money::Money;
+use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format as Style, Workbook, XlsxError};
 use std::io::Read as _;
 
@@ -130,7 +130,8 @@ impl Book {
                 Cell::Money(money) if money.minor.abs() < EXACT => {
                     let style =
                         self.styles.get(money.currency.decimals() as usize).unwrap_or(&self.styles[2]);
-                    sheet.write_number_with_format(row, column, number(*money), style)?;
+                    let amount = Decimal::new(money.minor, money.currency.decimals());
+                    sheet.write_with_format(row, column, amount, style)?;
                 }
                 other => {
                     sheet.write_string(row, column, plain(other))?;
@@ -139,11 +140,6 @@ impl Book {
         }
         Ok(())
     }
-}
-
-/// A workbook has no other numbers than floating ones; below [`EXACT`] each decimal has its own.
-fn number(money: Money) -> f64 {
-    money.decimal().parse().unwrap_or(0.0)
 }
 
 fn decimals(places: usize) -> Style {
@@ -173,7 +169,7 @@ fn harmless(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::money::Currency;
+    use contract::money::{Currency, Money};
 
     fn file(format: Format, rows: &[Vec<Cell>]) -> Vec<u8> {
         let mut writer = Writer::new(format, &["A".into(), "=B".into()]).expect("a file");

@@ -7,8 +7,7 @@ use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
 
-/// The exports (导出记录).
-pub const LIST: &str = "/exports";
+pub use crate::kit::export::PAGE as LIST;
 
 /// The pages of this area.
 pub const PAGES: &[Page] = &[Page {
