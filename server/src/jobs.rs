@@ -8,65 +8,59 @@ use crate::identity::sessions;
 use crate::ledger::expire::expire_holds;
 use crate::outbox::job::send_due;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 /// Starts the jobs; they end when `stop` turns true.
 #[must_use]
 pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    let outbox = app.clone();
-    let mut ending = stop.clone();
-    jobs.spawn(async move {
-        loop {
-            if let Err(error) = send_due(&outbox).await {
-                tracing::warn!(%error, "job.outbox");
-            }
-            tokio::select! {
-                () = outbox.outbox_wake.notified() => {}
-                () = tokio::time::sleep(Duration::from_millis(500)) => {}
-                _ = ending.changed() => break,
-            }
-        }
-    });
+    let sending = app.clone();
+    let wake = app.outbox_wake.clone();
+    jobs.spawn(every(Duration::from_millis(500), Some(wake), stop.clone(), "outbox", move || {
+        let app = sending.clone();
+        async move { send_due(&app).await.map(drop) }
+    }));
     let exporting = app.clone();
-    let mut ending = stop.clone();
-    jobs.spawn(async move {
-        loop {
-            if let Err(error) = make_due(&exporting).await {
-                tracing::warn!(%error, "job.exports");
-            }
-            tokio::select! {
-                () = exporting.export_wake.notified() => {}
-                () = tokio::time::sleep(Duration::from_secs(2)) => {}
-                _ = ending.changed() => break,
-            }
-        }
-    });
+    let wake = app.export_wake.clone();
+    jobs.spawn(every(Duration::from_secs(2), Some(wake), stop.clone(), "exports", move || {
+        let app = exporting.clone();
+        async move { make_due(&app).await }
+    }));
     let holds = app.clone();
-    jobs.spawn(every(Duration::from_secs(5), stop.clone(), "expire", move || {
+    jobs.spawn(every(Duration::from_secs(5), None, stop.clone(), "expire", move || {
         let app = holds.clone();
         async move { expire_holds(&app.db, app.clock.millis()).await.map(drop) }
     }));
     let cleaning = app.clone();
-    jobs.spawn(every(Duration::from_secs(300), stop.clone(), "clean", move || {
+    jobs.spawn(every(Duration::from_secs(300), None, stop.clone(), "clean", move || {
         let app = cleaning.clone();
         async move { sessions::clean(&app).await }
     }));
     jobs
 }
 
-async fn every<F, R>(pause: Duration, mut stop: watch::Receiver<bool>, name: &'static str, work: F)
-where
+/// Works again and again: after a pause, or at once when `wake` rings.
+async fn every<F, R>(
+    pause: Duration,
+    wake: Option<Arc<Notify>>,
+    mut stop: watch::Receiver<bool>,
+    name: &'static str,
+    work: F,
+) where
     F: Fn() -> R,
     R: Future<Output = Result<(), crate::error::Error>>,
 {
+    let never = Arc::new(Notify::new());
+    let wake = wake.unwrap_or(never);
     loop {
         if let Err(error) = work().await {
             tracing::warn!(%error, job = name, "job.failed");
         }
         tokio::select! {
+            () = wake.notified() => {}
             () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => break,
         }
