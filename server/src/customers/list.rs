@@ -157,16 +157,17 @@ async fn rows(db: &Db, scope: &Scope, asked: &Asked<'_>, way: Way<'_>) -> Result
     let mut sql = Sql::new(COLUMNS);
     match way {
         Way::Hits { needle } => {
-            // The page is cut inside, so that only its rows are joined outside.
-            sql.push(" FROM (SELECT c.*");
-            search::from_matching(&mut sql, db.engine(), needle, scope.seq_range());
+            // The page is cut inside, so that only its rows are read and joined outside.
+            let engine = db.engine();
+            sql.push(" FROM (SELECT c.seq");
+            search::from_matching_briefly(&mut sql, engine, needle, scope.seq_range());
             filter(&mut sql, scope, asked);
             if !asked.by_available() {
-                order(&mut sql, asked, search::order_column(db.engine()))?;
+                order(&mut sql, asked, search::order_column(engine))?;
             }
-            sql.push(") AS c");
+            sql.push(") AS hits CROSS JOIN customers c");
             joins(&mut sql, scope.currency);
-            sql.push(" WHERE 1 = 1");
+            sql.push(" WHERE c.seq = hits.seq");
         }
         Way::Walk { needle, until } => {
             from_ordered(&mut sql, scope, asked);
@@ -287,7 +288,7 @@ async fn total(db: &Db, scope: &Scope, asked: &Asked<'_>) -> Result<Total, Error
         }
         (Some(needle), true) => {
             sql.push("SELECT 1 AS one");
-            search::from_matching(&mut sql, db.engine(), needle, scope.seq_range());
+            search::from_matching_briefly(&mut sql, db.engine(), needle, scope.seq_range());
             filter(&mut sql, scope, asked);
             sql.bind(" LIMIT ", FILTERED_CAP + 1);
             FILTERED_CAP
