@@ -106,3 +106,14 @@ test("a column is moved with the mouse", async ({ page }) => {
   await page.keyboard.press("Escape");
   await expect(page.getByRole("columnheader").nth(1)).toHaveText(t.funds.memo ?? "");
 });
+
+test("a file is in the language of the page, and knows nothing of what is not a filter", async ({ page }) => {
+  await signedIn(page, people.admin);
+  await page.addInitScript(() => localStorage.setItem("language", "en"));
+  await page.goto("/customers?association=resale&from=elsewhere");
+  await expect(page.getByRole("row").nth(1)).toBeVisible();
+  const en = texts("en");
+  const lines = records(await exported(page, en, en.exports.format_csv ?? ""));
+  expect(lines[0]).toContain(en.customers.association ?? "");
+  expect(lines[1]).toContain(en.labels.resale ?? "");
+});

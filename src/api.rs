@@ -182,6 +182,9 @@ async fn exchange(
     if method != "GET" {
         names.push(("content-type", "application/json"));
     }
+    // Messages and files are in the language of the page, whatever the browser's own is.
+    let language = leptos::prelude::untrack(crate::i18n::language);
+    names.push(("accept-language", &language));
     names.extend(options.key.map(|key| (IDEMPOTENCY_KEY, key)));
     names.extend(options.code.map(|code| (VERIFICATION_CODE, code)));
     for (name, value) in names {

@@ -107,6 +107,16 @@ impl ListName {
         }
     }
 
+    /// The values of the list's query that filter and sort it.
+    #[must_use]
+    pub fn filters(self) -> &'static [&'static str] {
+        match self {
+            Self::Customers => &["q", "association", "manager", "sort"],
+            Self::Adjustments => &["customer", "kind"],
+            Self::Audit => &["subject"],
+        }
+    }
+
     /// The columns that a file of the list can have, in the list's order.
     #[must_use]
     pub fn columns(self) -> &'static [&'static str] {

@@ -25,9 +25,16 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     }));
     let exporting = app.clone();
     let wake = app.export_wake.clone();
+    let ending = stop.clone();
     jobs.spawn(every(Duration::from_secs(2), Some(wake), stop.clone(), "exports", move || {
-        let app = exporting.clone();
-        async move { make_due(&app).await }
+        let (app, mut ending) = (exporting.clone(), ending.clone());
+        async move {
+            // A large one must not hold up the end of the server: it is begun again later.
+            tokio::select! {
+                done = make_due(&app) => done,
+                _ = ending.changed() => Ok(()),
+            }
+        }
     }));
     let holds = app.clone();
     jobs.spawn(every(Duration::from_secs(5), None, stop.clone(), "expire", move || {

@@ -51,15 +51,13 @@ pub fn title(key: &str) -> Option<Key> {
     })
 }
 
-/// What names the filters and the order in the address: a file has them, and no page.
-fn list_query(fixed: &[(&'static str, String)]) -> String {
-    let changes: Vec<(&str, Option<&str>)> = fixed
-        .iter()
-        .map(|(name, value)| (*name, Some(value.as_str())))
-        .chain(["page", "limit", "tab", "act", "for"].map(|name| (name, None)))
-        .collect();
-    let href = untrack(|| router::href_with(&changes));
-    href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+/// The filters and the order in the address, as the list's query string.
+fn list_query(list: ListName, fixed: &[(&'static str, String)]) -> String {
+    let value = |name: &&str| {
+        let own = fixed.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
+        own.or_else(|| untrack(|| router::param(name))).map(|v| format!("{name}={}", router::encode(&v)))
+    };
+    list.filters().iter().filter_map(value).collect::<Vec<_>>().join("&")
 }
 
 /// The button, for those who may. `fixed` is what the page itself filters by.
@@ -103,7 +101,8 @@ fn form(
             .into_iter()
             .map(|(key, title)| ExportColumn { key: key.into(), title: text(title) })
             .collect();
-        let new = NewExport { list, format: format.get_untracked(), query: list_query(&fixed), columns };
+        let new =
+            NewExport { list, format: format.get_untracked(), query: list_query(list, &fixed), columns };
         busy.set(true);
         failure.set(None);
         spawn(async move {
@@ -140,7 +139,7 @@ fn form(
 fn masked_note() -> AnyView {
     (move || {
         (session::allows(Permission::CustomersReveal) == Some(false))
-            .then(|| p().attr("class", "hint").child(t(words::MASKED_NOTE)))
+            .then(|| p().attr("class", "field__hint").child(t(words::MASKED_NOTE)))
     })
     .into_any()
 }

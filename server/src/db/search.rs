@@ -55,7 +55,9 @@ pub(super) async fn fill(db: &Db) -> Result<(), Error> {
             .iter()
             .map(|r| Ok(vec![r.try_get::<i64, _>(0)?.into(), grams(r.try_get(1)?).into()]))
             .collect::<Result<Vec<_>, Error>>()?;
-        insert_rows(&mut tx, insert_into(db.engine()), tokens, "").await?;
+        // Two servers may start at once; SQLite lets one of them write at a time.
+        let twice = if db.engine() == Engine::Postgres { " ON CONFLICT DO NOTHING" } else { "" };
+        insert_rows(&mut tx, insert_into(db.engine()), tokens, twice).await?;
     }
     db.commit(tx).await
 }

@@ -34,8 +34,12 @@ pub async fn make_due(app: &App) -> Result<(), Error> {
     store::expire(&app.db, app.clock.millis()).await?;
     loop {
         let now = app.clock.millis();
-        let Some(task) = store::take(&app.db, now, now + LEASE).await? else { return Ok(()) };
-        if let Err(error) = make(app, &task).await {
+        let Some(mut task) = store::take(&app.db, now, now + LEASE).await? else { return Ok(()) };
+        if let Err(error) = make(app, &mut task).await {
+            // A database that is busy is not the export's fault: it is begun again when the lease ends.
+            if matches!(error, Error::Unavailable(_)) {
+                return Err(error);
+            }
             tracing::warn!(%error, export = %task.id, "export.failed");
             let mut tx = app.db.begin().await?;
             store::end(&mut tx, &task, State::Failed, "", (app.clock.millis(), None)).await?;
@@ -77,7 +81,7 @@ pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(plain)
 }
 
-async fn make(app: &App, task: &Task) -> Result<(), Error> {
+async fn make(app: &App, task: &mut Task) -> Result<(), Error> {
     let scope = scope_of(app, task).await?;
     let manner = Manner { english: task.english, masked: task.masked };
     let titles: Vec<String> = task.columns.iter().map(|c| c.title.clone()).collect();

@@ -26,6 +26,8 @@ pub(super) struct Task {
     pub(super) columns: Vec<ExportColumn>,
     pub(super) english: bool,
     pub(super) masked: bool,
+    /// Until when this server owns it: who took it later has another one.
+    pub(super) lease: i64,
 }
 
 /// A new export, waiting.
@@ -172,6 +174,7 @@ pub(super) async fn take(db: &Db, now: i64, until: i64) -> Result<Option<Task>, 
         columns: serde_json::from_str(row.try_get(4)?).map_err(|e| Error::internal(&e))?,
         english: row.try_get::<i64, _>(5)? == 1,
         masked: row.try_get::<i64, _>(6)? == 1,
+        lease: until,
     }))
 }
 
@@ -184,22 +187,23 @@ pub(super) struct Progress {
 }
 
 /// Notes progress with the next pieces, and keeps the export for longer. Answers whether it goes on:
-/// it may have been stopped.
+/// it may have been stopped, or taken by another server after this one's lease had ended.
 pub(super) async fn advance(
     db: &Db,
-    task: &Task,
+    task: &mut Task,
     progress: Progress,
     pieces: &[(i64, Vec<u8>)],
     until: i64,
 ) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
-    let going = sqlx::query("UPDATE exports SET rows_written = $1, expected = $2, bytes = $3, leased_until = $4 WHERE partner_id = $5 AND export_id = $6 AND state = 'running'")
+    let going = sqlx::query("UPDATE exports SET rows_written = $1, expected = $2, bytes = $3, leased_until = $4 WHERE partner_id = $5 AND export_id = $6 AND state = 'running' AND leased_until = $7")
         .bind(progress.rows)
         .bind(progress.expected)
         .bind(progress.bytes)
         .bind(until)
         .bind(task.partner_id.as_str())
         .bind(task.id.as_str())
+        .bind(task.lease)
         .execute(&mut *tx)
         .await?
         .rows_affected()
@@ -218,10 +222,11 @@ pub(super) async fn advance(
         }
     }
     db.commit(tx).await?;
+    task.lease = until;
     Ok(going)
 }
 
-/// Ends an export that runs. Answers whether it did: it may have been stopped.
+/// Ends an export that runs. Answers whether it did: it may have been stopped, or taken by another.
 pub(super) async fn end(
     tx: &mut Tx,
     task: &Task,
@@ -229,19 +234,21 @@ pub(super) async fn end(
     sha256: &str,
     (now, expires): (i64, Option<i64>),
 ) -> Result<bool, Error> {
-    let done = sqlx::query("UPDATE exports SET state = $1, sha256 = $2, ended_at = $3, expires_at = $4, leased_until = 0 WHERE partner_id = $5 AND export_id = $6 AND state = 'running'")
+    let done = sqlx::query("UPDATE exports SET state = $1, sha256 = $2, ended_at = $3, expires_at = $4, leased_until = 0 WHERE partner_id = $5 AND export_id = $6 AND state = 'running' AND leased_until = $7")
         .bind(state.as_str())
         .bind(sha256)
         .bind(now)
         .bind(expires)
         .bind(task.partner_id.as_str())
         .bind(task.id.as_str())
+        .bind(task.lease)
         .execute(&mut **tx)
         .await?;
-    if state != State::Done {
+    let ended = done.rows_affected() == 1;
+    if ended && state != State::Done {
         delete_pieces(tx, task.partner_id.as_str(), task.id.as_str()).await?;
     }
-    Ok(done.rows_affected() == 1)
+    Ok(ended)
 }
 
 /// Stops or deletes an export. Answers whether there was anything to end.

@@ -364,3 +364,36 @@ async fn an_export_whose_server_died_is_made_by_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_server_that_lost_its_lease_leaves_the_export_alone() {
+    on_sqlite(async |world: &World| {
+        world.add_customers(RESELLER, many(2_500)).await;
+        let person = world.reseller().await;
+        // Another server takes the export as soon as this one has noted its first rows.
+        let steal = "CREATE TRIGGER steal AFTER UPDATE OF expected ON exports WHEN NEW.rows_written > 0 \
+                     BEGIN UPDATE exports SET leased_until = 9000000000000000 WHERE export_id = NEW.export_id; END";
+        world.change(steal).await.expect("a trigger");
+        let export = made(world, &person, &new(ListName::Customers, Format::Csv, "")).await;
+        assert_eq!((export.state, export.rows), (State::Running, 1_000));
+    })
+    .await;
+}
+
+#[test]
+fn the_filters_of_a_list_are_those_of_its_query() {
+    for (list, value) in [
+        (ListName::Customers, "q=a&association=resale&manager=m&sort=name"),
+        (ListName::Adjustments, "customer=c&kind=reclaim"),
+        (ListName::Audit, "subject=s"),
+    ] {
+        let names: Vec<&str> = value.split('&').filter_map(|pair| pair.split('=').next()).collect();
+        assert_eq!(list.filters(), names);
+        let read = match list {
+            ListName::Customers => serde_qs::from_str::<ListQuery>(value).is_ok(),
+            ListName::Adjustments => serde_qs::from_str::<AdjustmentQuery>(value).is_ok(),
+            ListName::Audit => serde_qs::from_str::<AuditQuery>(value).is_ok(),
+        };
+        assert!(read, "{value}");
+    }
+}
