@@ -17,10 +17,10 @@ import {
   type Money,
 } from "./support/console";
 
-type Detail = { available: Money };
+type Detail = { row: { available: Money } };
 type Balance = { available: Money; posted: Money; held: Money };
 
-const available = async (page: Page, id: string) => (await ask<Detail>(page, `/api/customers/${id}`)).available.amount;
+const available = async (page: Page, id: string) => (await ask<Detail>(page, `/api/customers/${id}`)).row.available.amount;
 const partner = async (page: Page) => (await ask<Balance[]>(page, "/api/funds/balances"))[0];
 const fen = (amount: string) => BigInt(amount.replace(".", ""));
 

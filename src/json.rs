@@ -66,10 +66,11 @@ impl<'de> Deserializer<'de> for Json {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
+        let Value::Object(fields) = self.0 else { return Err(unfit()) };
+        visitor.visit_seq(InOrder { fields, names: names.iter() })
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -113,7 +114,7 @@ impl<'de> Deserializer<'de> for Json {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_unit()
+        if self.0.is_null() { visitor.visit_unit() } else { Err(unfit()) }
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -148,6 +149,26 @@ impl<'de> de::SeqAccess<'de> for Items {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.0.len())
+    }
+}
+
+/// A struct's fields in the order in which it declares them: nothing has to be compared with names in the
+/// code of each type, and no field can come twice.
+struct InOrder {
+    fields: Map<String, Value>,
+    names: std::slice::Iter<'static, &'static str>,
+}
+
+impl<'de> de::SeqAccess<'de> for InOrder {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some(name) = self.names.next() else { return Ok(None) };
+        match self.fields.remove(*name) {
+            Some(value) => seed.deserialize(Json(value)).map(Some),
+            // What may be missing reads a null, or has a default for nothing at all.
+            None => Ok(seed.deserialize(Json(Value::Null)).ok()),
+        }
     }
 }
 
@@ -208,10 +229,10 @@ impl<'de> de::VariantAccess<'de> for Json {
 
     fn struct_variant<V: Visitor<'de>>(
         self,
-        _: &'static [&'static str],
+        names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.deserialize_map(visitor)
+        self.deserialize_struct("", names, visitor)
     }
 }
 

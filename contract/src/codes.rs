@@ -49,7 +49,7 @@ pub enum Channel {
 /// The answer to a sensitive call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum StepUp<T> {
     /// It is done.
     Done {

@@ -180,7 +180,6 @@ pub struct CustomerRow {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Customer {
     /// What the list shows.
-    #[serde(flatten)]
     pub row: CustomerRow,
     /// The e-mail address, masked.
     pub email: String,

@@ -28,14 +28,13 @@ pub struct FieldFault {
     /// The field's name on the wire.
     pub field: String,
     /// What is wrong with it.
-    #[serde(flatten)]
     pub fault: Fault,
 }
 
 /// A broken rule of one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(tag = "fault", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
     /// There is no value.
     Required,

@@ -133,7 +133,6 @@ impl AdjustmentKind {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The movement as the records have it.
-    #[serde(flatten)]
     pub adjustment: Adjustment,
     /// The partner's posted balance right after.
     pub partner_after: Money,

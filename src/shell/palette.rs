@@ -87,7 +87,7 @@ pub fn place() -> AnyView {
 
 /// The pages that the person may see and whose names fit.
 fn pages(typed: &str) -> Vec<Hit> {
-    let wanted = typed.to_lowercase();
+    let wanted = dom::lower(typed);
     let may = |permission: Option<Permission>| permission.is_none_or(session::can);
     routes::all()
         .filter(|page| {
@@ -99,7 +99,7 @@ fn pages(typed: &str) -> Vec<Hit> {
             detail: String::new(),
             href: page.path.into(),
         })
-        .filter(|hit| hit.name.to_lowercase().contains(&wanted))
+        .filter(|hit| dom::lower(&hit.name).contains(&wanted))
         .collect()
 }
 

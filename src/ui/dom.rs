@@ -76,6 +76,12 @@ pub fn is_typing() -> bool {
     document().active_element().is_some_and(field)
 }
 
+/// A text in lower case, by the browser: the tables for all scripts need not be in the app.
+#[must_use]
+pub fn lower(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// Milliseconds since 1970 by this machine's clock.
 #[must_use]
 pub fn clock() -> i64 {

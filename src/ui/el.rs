@@ -11,6 +11,7 @@ use leptos::prelude::{AnyView, Mountable, Render, RenderEffect, document};
 use leptos::tachys::view::any_view::AnyViewState;
 use send_wrapper::SendWrapper;
 use std::any::Any;
+use std::borrow::Cow;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -121,7 +122,10 @@ impl El {
     where
         E::EventType: JsCast,
     {
-        self.listen(event.name().into_owned(), Box::new(move |event| act(event.unchecked_into())));
+        // Every event of the browser has a name that stands in the program.
+        if let Cow::Borrowed(name) = event.name() {
+            self.listen(name, Box::new(move |event| act(event.unchecked_into())));
+        }
         self
     }
 
@@ -133,10 +137,10 @@ impl El {
     }
 
     #[inline(never)]
-    fn listen(&mut self, name: String, act: Box<dyn FnMut(web_sys::Event)>) {
+    fn listen(&mut self, name: &'static str, act: Box<dyn FnMut(web_sys::Event)>) {
         let call = Closure::wrap(act);
         let node = self.0.node.clone();
-        _ = node.add_event_listener_with_callback(&name, call.as_ref().unchecked_ref());
+        _ = node.add_event_listener_with_callback(name, call.as_ref().unchecked_ref());
         self.keep(Box::new(Listener { node, name, call }));
     }
 
@@ -180,13 +184,13 @@ fn always(mut run: Box<dyn FnMut()>) -> RenderEffect<()> {
 /// A listener that is gone with its element.
 struct Listener {
     node: Element,
-    name: String,
+    name: &'static str,
     call: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        _ = self.node.remove_event_listener_with_callback(&self.name, self.call.as_ref().unchecked_ref());
+        _ = self.node.remove_event_listener_with_callback(self.name, self.call.as_ref().unchecked_ref());
     }
 }
 

@@ -12,13 +12,22 @@ use leptos::prelude::Effect;
 
 /// Runs after the page was drawn, and again whenever something that was read changes.
 pub fn effect(run: impl FnMut() + 'static) {
-    let mut run: Box<dyn FnMut()> = Box::new(run);
+    effect_of(Box::new(run));
+}
+
+// Not inlined: the same few hundred bytes would stand wherever there is an effect.
+#[inline(never)]
+fn effect_of(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_: Option<()>| run());
 }
 
 /// A value that is worked out of others, and tells only when it is another one.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    let read: Box<dyn Fn() -> T + Send + Sync> = Box::new(read);
+    memo_of(Box::new(read))
+}
+
+#[inline(never)]
+fn memo_of<T: PartialEq + Send + Sync + 'static>(read: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
     Memo::new(move |_| read())
 }
 

@@ -57,7 +57,7 @@ const COLUMNS: &[Column<Export>] = &[
 ];
 
 fn file_cell(export: &Export) -> Bit {
-    let name = format!("{} · {}", text(list_name(export.list)), export.format.as_str().to_uppercase());
+    let name = format!("{} · {}", text(list_name(export.list)), export.format.as_str().to_ascii_uppercase());
     let name = if export.masked { fill(words::MASKED, &[("name", &name)]) } else { name };
     if export.state == State::Done && export.mine {
         let href = format!("/api/exports/{}/file", export.id);

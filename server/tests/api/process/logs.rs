@@ -34,7 +34,7 @@ async fn secrets_and_personal_data_stay_out_of_the_logs() {
     let path = url(&format!("/api/customers/{customer}/appropriations"));
     let asked: Value =
         person(http.post(&path)).json(&body).send().await.expect("an answer").json().await.expect("JSON");
-    assert_eq!(asked["outcome"], "code_needed");
+    assert!(asked["code_needed"].is_object(), "{asked}");
     let messages: Value =
         person(http.get(url("/api/messages"))).send().await.expect("an answer").json().await.expect("JSON");
     let text = messages[0]["text"].as_str().expect("a text");
