@@ -92,6 +92,15 @@ pub fn number(number: i64) -> String {
     format("number", &JsValue::from_str(&number.to_string()), |locale| number_format(locale, &[]))
 }
 
+/// A share, given in tenths of a percent.
+#[must_use]
+pub fn percent(tenths: i64) -> String {
+    let share = format!("{}.{:03}", tenths / 1_000, tenths % 1_000);
+    format("percent", &share.into(), |locale| {
+        number_format(locale, &[("style", "percent".into()), ("minimumFractionDigits", JsValue::from(1))])
+    })
+}
+
 /// A size of a file: bytes below 1,000, then kB, MB, GB, with one decimal.
 #[must_use]
 pub fn bytes(bytes: i64) -> String {

@@ -41,27 +41,26 @@ fn class(money: Money) -> &'static str {
     if money.minor < 0 { "number number--negative" } else { "number" }
 }
 
-/// Exact decimals as whole numbers of the same small unit, so that they can be added and compared.
-/// Text that is no decimal counts as nothing.
+/// How many decimal places an exact decimal has.
 #[must_use]
-pub fn scaled(decimals: &[&str]) -> Vec<i128> {
-    let places = decimals.iter().map(|d| d.split_once('.').map_or(0, |(_, p)| p.len())).max().unwrap_or(0);
-    decimals.iter().map(|d| scale(d, places)).collect()
+pub fn places(decimal: &str) -> usize {
+    decimal.split_once('.').map_or(0, |(_, places)| places.len())
 }
 
-fn scale(decimal: &str, places: usize) -> i128 {
+/// An exact decimal as a whole number of a unit with so many decimal places, so that it can be added and
+/// compared. Text that is no decimal counts as nothing.
+#[must_use]
+pub fn scaled(decimal: &str, places: usize) -> i128 {
     let (whole, part) = decimal.split_once('.').unwrap_or((decimal, ""));
     format!("{whole}{part:0<places$}").parse().unwrap_or(0)
 }
 
-/// A sum of exact decimals, exact.
+/// A whole number of such a unit as an exact decimal.
 #[must_use]
-pub fn sum(decimals: &[&str]) -> String {
-    let places = decimals.iter().map(|d| d.split_once('.').map_or(0, |(_, p)| p.len())).max().unwrap_or(0);
-    let total: i128 = scaled(decimals).iter().sum();
-    let digits = format!("{:0width$}", total.unsigned_abs(), width = places + 1);
+pub fn unscaled(amount: i128, places: usize) -> String {
+    let digits = format!("{:0width$}", amount.unsigned_abs(), width = places + 1);
     let (whole, part) = digits.split_at(digits.len() - places);
-    let sign = if total < 0 { "-" } else { "" };
+    let sign = if amount < 0 { "-" } else { "" };
     if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
 }
 
@@ -82,11 +81,15 @@ mod tests {
 
     #[test]
     fn decimals_are_added_without_loss() {
+        let sum = |all: &[&str]| {
+            let places = all.iter().map(|d| places(d)).max().unwrap_or(0);
+            unscaled(all.iter().map(|d| scaled(d, places)).sum(), places)
+        };
         assert_eq!(sum(&["0.1", "0.2", "12.000000001"]), "12.300000001");
         assert_eq!(sum(&["-1.5", "0.25"]), "-1.25");
         assert_eq!(sum(&["1", "2"]), "3");
         assert_eq!(sum(&[]), "0");
-        assert_eq!(scaled(&["1.5", "-0.25", "2", "x"]), vec![150, -25, 200, 0]);
+        assert_eq!(["1.5", "-0.25", "2", "x"].map(|d| scaled(d, 2)), [150, -25, 200, 0]);
         assert_eq!(sum(&["-0.05"]), "-0.05");
     }
 }

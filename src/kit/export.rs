@@ -7,15 +7,19 @@ use crate::kit::errors;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::dom::spawn;
-use crate::ui::el::{div, input, label, p, span};
+use crate::ui::el::{div, p};
 use crate::ui::icon::Icon;
 use crate::ui::prelude::*;
+use crate::ui::radios::radios;
 use crate::ui::toast;
 use crate::{router, session};
 use contract::access::Permission;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
-use leptos::ev;
+use std::rc::Rc;
 use std::sync::Arc;
+
+/// The formats of a file, with their names.
+const FORMATS: [(Format, Key); 2] = [(Format::Xlsx, words::FORMAT_XLSX), (Format::Csv, words::FORMAT_CSV)];
 
 /// The page of exports.
 pub const PAGE: &str = "/exports";
@@ -120,12 +124,18 @@ fn form(
     let body = div()
         .attr("class", "form")
         .child(p().child(move || fill(words::FORM_TEXT, &[("list", &text(list_name(list)))])))
-        .child(choices(
+        .child(radios(
             words::FORMAT,
-            &[(Format::Xlsx, words::FORMAT_XLSX), (Format::Csv, words::FORMAT_CSV)],
-            format,
+            &FORMATS.map(|(_, name)| name),
+            Rc::new(move || FORMATS.iter().position(|(f, _)| *f == format.get()).unwrap_or(0)),
+            Rc::new(move |n| format.set(FORMATS[n].0)),
         ))
-        .child(choices(words::COLUMNS, &[(false, words::COLUMNS_SHOWN), (true, words::COLUMNS_ALL)], all))
+        .child(radios(
+            words::COLUMNS,
+            &[words::COLUMNS_SHOWN, words::COLUMNS_ALL],
+            Rc::new(move || usize::from(all.get())),
+            Rc::new(move |n| all.set(n == 1)),
+        ))
         .child(masked_note())
         .child(move || failure.get().map(errors::notice))
         .child(dialog::actions(vec![
@@ -142,34 +152,4 @@ fn masked_note() -> AnyView {
             .then(|| p().attr("class", "field__hint").child(t(words::MASKED_NOTE)))
     })
     .into_any()
-}
-
-/// One of few: native radio buttons under a common name.
-fn choices<T: Copy + PartialEq + Send + Sync + 'static>(
-    title: Key,
-    offered: &[(T, Key)],
-    chosen: RwSignal<T>,
-) -> AnyView {
-    let group = crate::ui::dom::unique("choice");
-    let one = |(value, name): &(T, Key)| {
-        let (value, name) = (*value, *name);
-        label()
-            .attr("class", "choice")
-            .child(
-                input()
-                    .attr("type", "radio")
-                    .attr("name", group.clone())
-                    .prop("checked", move || chosen.get() == value)
-                    .on(ev::change, move |_| chosen.set(value)),
-            )
-            .child(span().child(t(name)))
-            .into_any()
-    };
-    div()
-        .attr("class", "choices")
-        .attr("role", "radiogroup")
-        .attr("aria-label", t(title))
-        .child(span().attr("class", "choices__title").attr("aria-hidden", "true").child(t(title)))
-        .child(offered.iter().map(one).collect::<Vec<_>>())
-        .into_any()
 }

@@ -13,6 +13,7 @@ pub mod icon;
 pub mod live;
 pub mod popover;
 pub mod prelude;
+pub mod radios;
 pub mod rows;
 pub mod skeleton;
 pub mod tabs;

@@ -1,16 +1,17 @@
 //! What a customer consumed in a month, by service and day (消费). Not the partner's bill (capability 54).
 
 use crate::api;
-use crate::i18n::texts::customers as words;
+use crate::i18n::texts::{Key, customers as words};
 use crate::i18n::{fill, format, t, text};
 use crate::kit::amount;
 use crate::kit::load::Load;
 use crate::router;
-use crate::ui::chart::{self, Bar};
+use crate::ui::chart::{Chart, Kind, Point};
 use crate::ui::el::{
     details, div, h2, label, option, p, section, select, span, summary, table, tbody, td, th, thead, tr,
 };
 use crate::ui::prelude::*;
+use crate::ui::radios::radios;
 use crate::ui::{Words, dom, skeleton};
 use contract::consumption::{Consumption, ConsumptionView, CurrencyConsumption, MonthQuery};
 use contract::id::CustomerId;
@@ -18,9 +19,17 @@ use contract::money::Currency;
 use contract::time::Day;
 use leptos::ev;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Services with a colour of their own; the rest is one series.
 const SERIES: usize = 7;
+
+/// The kinds of charts: `?chart=`, name, kind. The first is the one where the address names none.
+const KINDS: [(&str, Key, Kind); 3] = [
+    ("bars", words::CHART_BARS, Kind::Bars),
+    ("line", words::CHART_LINES, Kind::Lines),
+    ("share", words::CHART_SHARES, Kind::Shares),
+];
 
 /// The tab.
 #[must_use]
@@ -28,14 +37,19 @@ pub fn panel(id: CustomerId) -> AnyView {
     let consumption: Load<Consumption> = Load::new(move || {
         Some(api::call::<ConsumptionView>(&id, &MonthQuery { month: router::param("month") }, &()))
     });
+    let kind = router::param_signal("chart");
     let region = consumption.region(
         || skeleton::lines(8),
         move |all| {
             let Some(month) = all.month.clone() else {
                 return p().attr("class", "card empty__hint").child(t(words::NO_CONSUMPTION)).into_any();
             };
-            let parts: Vec<_> = all.currencies.iter().map(|c| currency(c, &month)).collect();
-            (month_choice(&all.months, &month), parts).into_any()
+            let parts: Vec<_> = all.currencies.iter().map(|c| currency(c, &month, kind)).collect();
+            let choices = div()
+                .attr("class", "filters")
+                .child(month_choice(&all.months, &month))
+                .child(kind_choice(kind));
+            (choices, parts).into_any()
         },
     );
     div()
@@ -72,20 +86,29 @@ fn month_choice(months: &[String], current: &str) -> AnyView {
         .into_any()
 }
 
+fn kind_choice(kind: Memo<Option<String>>) -> AnyView {
+    let choose = |n: usize| router::set_query(&[("chart", (n > 0).then_some(KINDS[n].0))]);
+    radios(words::CHART_KIND, &KINDS.map(|kind| kind.1), Rc::new(move || chosen(kind)), Rc::new(choose))
+}
+
+/// The number of the kind of charts that the address asks for.
+fn chosen(kind: Memo<Option<String>>) -> usize {
+    kind.with(|asked| KINDS.iter().position(|kind| asked.as_deref() == Some(kind.0)).unwrap_or(0))
+}
+
 /// A currency's part: total, chart, table.
-fn currency(part: &CurrencyConsumption, month: &str) -> AnyView {
+fn currency(part: &CurrencyConsumption, month: &str, kind: Memo<Option<String>>) -> AnyView {
     let money = part.currency;
     let (total, month) = (part.total.clone(), month.to_owned());
     let id = dom::unique("consumption");
     let chart_part = part.clone();
-    // Made anew when the language changes: its words are inside the drawing.
+    // Made anew when the kind or the language changes: words are inside the drawing.
     let drawing = move || {
-        let (series, bars) = bars(&chart_part);
-        let name = Words::new({
-            let month = month.clone();
-            move || fill(words::CHART_NAME, &[("month", &format::month(&month)), ("currency", money.code())])
-        });
-        chart::stacked(name, series, bars)
+        let kind = KINDS[chosen(kind)].2;
+        let name = if kind == Kind::Shares { words::CHART_NAME_SHARES } else { words::CHART_NAME };
+        let month = month.clone();
+        let name = move || fill(name, &[("month", &format::month(&month)), ("currency", money.code())]);
+        chart(&chart_part, Words::new(name)).view(kind)
     };
     section()
         .attr("class", "card")
@@ -108,44 +131,30 @@ fn currency(part: &CurrencyConsumption, month: &str) -> AnyView {
         .into_any()
 }
 
-/// A day's cost by series, as texts still to be added.
-type Days = BTreeMap<Day, Vec<Vec<String>>>;
-
-/// The series' names and a bar a day.
-fn bars(part: &CurrencyConsumption) -> (Vec<String>, Vec<Bar>) {
+/// A point a day, a series a service.
+fn chart(part: &CurrencyConsumption, name: Words) -> Chart {
     let money = part.currency;
     let mut series: Vec<_> = part.services.iter().take(SERIES).map(|s| s.service.clone()).collect();
     if part.services.len() > SERIES {
         series.push(text(words::OTHER_SERVICES));
     }
-    let mut days = Days::new();
+    // All amounts of the chart in one small unit, so that they can be added and compared.
+    let costs = part.services.iter().flat_map(|service| &service.days);
+    let places = costs.map(|day| amount::places(&day.cost)).max().unwrap_or(0);
+    let mut days: BTreeMap<Day, Vec<i128>> = BTreeMap::new();
     for (n, service) in part.services.iter().enumerate() {
         for day in &service.days {
-            let costs = days.entry(day.day).or_insert_with(|| vec![Vec::new(); series.len()]);
-            if let Some(cost) = costs.get_mut(n.min(SERIES)) {
-                cost.push(day.cost.clone());
-            }
+            let amounts = days.entry(day.day).or_insert_with(|| vec![0; series.len()]);
+            amounts[n.min(SERIES)] += amount::scaled(&day.cost, places);
         }
     }
-    let sums: Vec<(Day, Vec<String>)> =
-        days.into_iter().map(|(day, costs)| (day, costs.iter().map(|c| sum(c)).collect())).collect();
-    // All amounts of the chart in one small unit, so that they can be compared.
-    let flat: Vec<&str> = sums.iter().flat_map(|(_, costs)| costs.iter().map(String::as_str)).collect();
-    let mut scaled = amount::scaled(&flat).into_iter();
-    let bars = sums.iter().map(|(day, costs)| {
-        let parts = costs.iter().enumerate().map(|(n, cost)| (n, scaled.next().unwrap_or(0), cost));
-        let parts: Vec<_> = parts
-            .filter(|(_, amount, _)| *amount != 0)
-            .map(|(n, amount, cost)| (n, amount, format::decimal(cost, money)))
-            .collect();
-        Bar { label: format::bill_day(*day), sum: format::decimal(&sum(costs), money), parts }
-    });
-    let bars = bars.collect();
-    (series, bars)
-}
-
-fn sum(costs: &[String]) -> String {
-    amount::sum(&costs.iter().map(String::as_str).collect::<Vec<_>>())
+    let points = days.into_iter().map(|(day, amounts)| Point { label: format::bill_day(day), amounts });
+    Chart {
+        name,
+        points: points.collect(),
+        series,
+        say: Box::new(move |amount| format::decimal(&amount::unscaled(amount, places), money)),
+    }
 }
 
 /// The chart's figures as a table: services and their days.
