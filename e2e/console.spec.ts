@@ -2,16 +2,11 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { ask, people, resaleCustomer, signedIn, signIn, texts, watchForErrors, type Customer } from "./support/console";
+import { addresses } from "./support/routes";
 
 const zh = texts("zh");
 const en = texts("en");
 
-async function paths(page: Page): Promise<string[]> {
-  const customer = await resaleCustomer(page, 5);
-  const adjustments = await ask<{ items: { transfer_id: string }[] }>(page, "/api/adjustments");
-  const tabs = ["info", "balance", "adjustments", "consumption", "audit"].map((tab) => `/customers/${customer.id}?tab=${tab}`);
-  return ["/customers", ...tabs, "/adjustments", `/transfers/${adjustments.items[0].transfer_id}`, "/funds", "/exports", "/sessions", "/settings", "/none"];
-}
 
 async function serious(page: Page): Promise<string[]> {
   const result = await new AxeBuilder({ page }).analyze();
@@ -31,7 +26,7 @@ for (const scheme of ["light", "dark"] as const) {
       await expect(page.getByLabel(zh.identity.email)).toBeVisible();
       expect(await serious(page), "sign-in").toEqual([]);
       await signedIn(page, people.admin);
-      for (const path of await paths(page)) {
+      for (const path of await addresses(page)) {
         await page.goto(path);
         await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
         await page.waitForLoadState("networkidle");
@@ -55,7 +50,7 @@ test("no page breaks its policy or logs an error, and titles name the object", a
   const errors = watchForErrors(page);
   await signedIn(page, people.admin);
   const titles = new Set<string>();
-  for (const path of await paths(page)) {
+  for (const path of await addresses(page)) {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     await page.waitForLoadState("networkidle");

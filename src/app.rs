@@ -26,6 +26,7 @@ pub fn app() -> AnyView {
     keep_signed_in(path);
     let public = memo(move || path.with(|p| routes::is_public(p)));
     let frame = move || if public.get() { outlet(path) } else { shell::frame(outlet(path)) };
+    crate::live::start();
     (frame, toast::region(), live::region(), dialog::questions()).into_any()
 }
 
@@ -38,7 +39,8 @@ fn outlet(path: Memo<String>) -> AnyView {
     (move || match (path.with(|p| routes::find(p)), refused.get()) {
         (None, _) => shell::not_found(),
         (Some(_), Some(permission)) => shell::no_access(Some(permission)),
-        (Some(page), None) => (page.view)(),
+        // What a page reads while it is made does not make it anew.
+        (Some(page), None) => untrack(page.view),
     })
     .into_any()
 }

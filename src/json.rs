@@ -80,17 +80,10 @@ impl<'de> Deserializer<'de> for Json {
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::String(name) => visitor.visit_enum(Variant { name, content: Value::Null }),
-            Value::Object(fields) => match fields.into_iter().next() {
-                Some((name, content)) => visitor.visit_enum(Variant { name, content }),
-                None => Err(unfit()),
-            },
-            _ => Err(unfit()),
-        }
+        visitor.visit_enum(variant_of(self.0, variants)?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -197,9 +190,21 @@ impl<'de> de::MapAccess<'de> for Fields {
     }
 }
 
+/// A variant by its place among the declared ones: names are compared here, once for all types.
 struct Variant {
-    name: String,
+    place: u32,
     content: Value,
+}
+
+#[inline(never)]
+fn variant_of(json: Value, variants: &'static [&'static str]) -> Result<Variant, Error> {
+    let (name, content) = match json {
+        Value::String(name) => (name, Value::Null),
+        Value::Object(fields) => fields.into_iter().next().ok_or_else(unfit)?,
+        _ => return Err(unfit()),
+    };
+    let place = variants.iter().position(|variant| *variant == name).ok_or_else(unfit)?;
+    Ok(Variant { place: u32::try_from(place).unwrap_or(u32::MAX), content })
 }
 
 impl<'de> de::EnumAccess<'de> for Variant {
@@ -207,8 +212,8 @@ impl<'de> de::EnumAccess<'de> for Variant {
     type Variant = Json;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Json), Error> {
-        let name: de::value::StrDeserializer<'_, Error> = self.name.as_str().into_deserializer();
-        Ok((seed.deserialize(name)?, Json(self.content)))
+        let place: de::value::U32Deserializer<Error> = self.place.into_deserializer();
+        Ok((seed.deserialize(place)?, Json(self.content)))
     }
 }
 

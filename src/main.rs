@@ -5,6 +5,7 @@ mod app;
 mod i18n;
 mod json;
 mod kit;
+mod live;
 mod pages;
 mod router;
 mod routes;

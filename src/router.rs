@@ -86,6 +86,33 @@ pub fn href_with(changes: &[(&str, Option<&str>)]) -> String {
     ROUTER.with(|r| format!("{}{}", r.path.get(), change(&r.query.get(), changes)))
 }
 
+/// Whether the address has any values; reactive.
+#[must_use]
+pub fn href_has_query() -> bool {
+    ROUTER.with(|r| r.query.with(|query| query.len() > 1))
+}
+
+/// Only these values of the address, as a query string; reactive.
+#[must_use]
+pub fn query_only(names: &[&str]) -> String {
+    ROUTER.with(|r| {
+        r.query.with(|query| {
+            let others: Vec<String> =
+                pairs(query).map(|(name, _)| name).filter(|n| !names.contains(&n.as_str())).collect();
+            let gone: Vec<_> = others.iter().map(|name| (name.as_str(), None)).collect();
+            change(query, &gone)
+        })
+    })
+}
+
+/// Whether two query strings have the same values, in whatever order.
+#[must_use]
+pub fn same_query(one: &str, other: &str) -> bool {
+    let values = |query| pairs(query).filter(|(_, value)| !value.is_empty());
+    let within = |one, other| values(one).all(|value| values(other).any(|v| v == value));
+    within(one, other) && within(other, one)
+}
+
 /// Goes to an address on this site: a step that Back undoes.
 pub fn go(href: &str) {
     remember_place();
@@ -259,9 +286,11 @@ fn object(pairs: &[(&str, JsValue)]) -> JsValue {
 /// Notes in the present step where the reader was: scroll position and focused row.
 fn remember_place() {
     let y = window().scroll_y().unwrap_or(0.0);
+    let table = dom::find(TABLE).map_or(0, |table| table.scroll_top());
     let row = dom::focused().and_then(|e| e.closest("[data-row]").ok().flatten());
     let row = row.and_then(|r| r.get_attribute("data-row")).map_or(JsValue::NULL, JsValue::from);
-    let state = object(&[("over", get(&state(), "over")), ("y", y.into()), ("row", row)]);
+    let state =
+        object(&[("over", get(&state(), "over")), ("y", y.into()), ("table", table.into()), ("row", row)]);
     if let Ok(history) = window().history() {
         _ = history.replace_state(&state, "");
     }
@@ -272,10 +301,14 @@ fn remember_place() {
 fn restore_place(state: &JsValue, another_page: bool) {
     let Some(y) = get(state, "y").as_f64() else { return };
     let row = get(state, "row").as_string().filter(|_| another_page);
-    try_restore(y, row, 40);
+    let table = get(state, "table").as_f64().unwrap_or(0.0) as i32;
+    try_restore((y, table), row, 40);
 }
 
-fn try_restore(y: f64, row: Option<String>, tries: u32) {
+/// What scrolls within a page: its table.
+const TABLE: &str = ".table-box";
+
+fn try_restore((y, table): (f64, i32), row: Option<String>, tries: u32) {
     dom::later(Duration::from_millis(50), move || {
         let height = document().document_element().map_or(0, |e| e.scroll_height());
         let inner = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
@@ -286,8 +319,11 @@ fn try_restore(y: f64, row: Option<String>, tries: u32) {
                 _ = target.focus();
             }
             window().scroll_to_with_x_and_y(0.0, y);
+            if let Some(scrolled) = dom::find(TABLE).filter(|_| table > 0) {
+                scrolled.set_scroll_top(table);
+            }
         } else if tries > 0 {
-            try_restore(y, row, tries - 1);
+            try_restore((y, table), row, tries - 1);
         }
     });
 }
@@ -365,6 +401,13 @@ mod tests {
         assert_eq!(change("?a=1&b=2", &[("a", None), ("c", Some("x y"))]), "?b=2&c=x%20y");
         assert_eq!(change("", &[("q", Some(""))]), "");
         assert_eq!(change("?page=abc", &[("page", None)]), "");
+    }
+
+    #[test]
+    fn queries_are_the_same_in_any_order() {
+        assert!(same_query("?a=1&b=x%20y", "b=x+y&a=1&c="));
+        assert!(!same_query("a=1", "a=1&b=2"));
+        assert!(!same_query("a=1", "a=2"));
     }
 
     #[test]

@@ -62,9 +62,11 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
     [
         pages::customers::PAGES,
         pages::funds::PAGES,
+        pages::batches::PAGES,
         pages::exports::PAGES,
         pages::identity::PAGES,
         pages::partner::PAGES,
+        pages::notices::PAGES,
     ]
     .into_iter()
     .flatten()

@@ -1,12 +1,15 @@
 //! Who is signed in, and what the role allows.
 
 use crate::api::{self, Failure};
+use crate::live;
 use crate::ui::dom::spawn;
 use crate::ui::dom::{self, Keep};
 use crate::ui::prelude::*;
 use contract::access::Permission;
 use contract::identity::{CurrentSession, Session, SignOut};
+use contract::time::to_millis;
 use leptos::ev;
+use std::cell::Cell;
 
 /// What is known about the session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum State {
     SignedOut,
     /// This person is signed in.
     SignedIn(Session),
+    /// This person was, until the session ended by itself: the page stays as it is meanwhile.
+    Expired(Session),
 }
 
 thread_local! {
@@ -28,6 +33,9 @@ thread_local! {
 /// The name under which tabs tell each other that someone signed in or out.
 const NEWS: &str = "session-news";
 
+/// How the news of a sign-out begins.
+const OUT: &str = "out ";
+
 /// What is known; reactive.
 #[must_use]
 pub fn state() -> State {
@@ -36,6 +44,68 @@ pub fn state() -> State {
 
 fn signal() -> ArcRwSignal<State> {
     STATE.with(Clone::clone)
+}
+
+/// Whether somebody is signed in; reactive.
+#[must_use]
+pub fn is_signed_in() -> bool {
+    with(|_| ()).is_some()
+}
+
+/// As [`is_signed_in`], once.
+#[must_use]
+pub fn is_signed_in_now() -> bool {
+    untrack(is_signed_in)
+}
+
+/// The person whose session ended by itself; reactive.
+#[must_use]
+pub fn expired() -> Option<Session> {
+    if let State::Expired(session) = state() { Some(session) } else { None }
+}
+
+/// How many notices are unread; reactive.
+#[must_use]
+pub fn unread() -> i64 {
+    with(|s| s.unread).unwrap_or(0)
+}
+
+/// Notes how many notices are unread.
+pub fn set_unread(count: i64) {
+    if with_now(|s| s.unread) != Some(count) {
+        signal().update(|s| {
+            if let State::SignedIn(session) = s {
+                session.unread = count;
+            }
+        });
+    }
+}
+
+fn with_now<T>(read: impl FnOnce(&Session) -> T) -> Option<T> {
+    untrack(|| with(read))
+}
+
+thread_local! {
+    /// When the server was last asked for anything, by its clock.
+    static USED: Cell<i64> = const { Cell::new(0) };
+    /// How long a session lasts without use.
+    static SPAN: Cell<i64> = const { Cell::new(0) };
+}
+
+/// How exactly the server notes the last use, in milliseconds.
+const GRAIN: i64 = 60_000;
+
+/// Notes that the server was asked for something: the session is in use.
+pub fn used() {
+    USED.set(crate::api::server_clock());
+}
+
+/// When the session ends unless it is used before, in milliseconds by the server's clock. Reactive for the
+/// session; what was used since is looked up.
+#[must_use]
+pub fn ends_at() -> Option<i64> {
+    let last = with(|s| to_millis(s.ends_at))?;
+    Some((USED.get() + SPAN.get() - GRAIN).min(last))
 }
 
 /// A part of the session; `None` while nobody is known to be signed in. Reactive.
@@ -60,7 +130,12 @@ pub fn start() {
     refresh();
     let handle = window_event_listener(ev::storage, |event| {
         if event.key().as_deref() == Some(NEWS) {
-            refresh();
+            // Another tab signed out on purpose, or signed in.
+            if event.new_value().is_some_and(|news| news.starts_with(OUT)) {
+                give_up();
+            } else {
+                refresh();
+            }
         }
     });
     // It listens as long as the page lives.
@@ -71,7 +146,7 @@ pub fn start() {
 pub fn refresh() {
     spawn(async {
         match api::ask::<CurrentSession>(&()).await {
-            Ok(session) => signal().set(State::SignedIn((*session).clone())),
+            Ok(session) => arrived((*session).clone()),
             // `ended` has been called for an answer that says so.
             Err(Failure::Refused(body)) if body.code == contract::error::Code::SignedOut => {}
             Err(failure) => signal().update(|s| {
@@ -83,16 +158,53 @@ pub fn refresh() {
     });
 }
 
+fn arrived(session: Session) {
+    SPAN.set(to_millis(session.idle_until) - crate::api::server_clock());
+    used();
+    let before = signal().get_untracked();
+    let other = match &before {
+        State::Expired(gone) => gone.user_id != session.user_id,
+        _ => false,
+    };
+    if other {
+        // Somebody else's page must not stay behind the dialog.
+        _ = location().reload();
+        return;
+    }
+    let returned = matches!(before, State::Expired(_));
+    if before != State::SignedIn(session.clone()) {
+        signal().set(State::SignedIn(session));
+    }
+    if returned {
+        live::all_changed();
+    }
+}
+
 /// Takes the session that a sign-in answered.
 pub fn begun(session: Session) {
-    signal().set(State::SignedIn(session));
+    arrived(session);
     tell_other_tabs();
 }
 
-/// Notes that the server knows no session (any more).
+/// Notes that the server knows no session (any more). A person who was at work stays on the page.
 pub fn ended() {
-    if signal().with_untracked(|s| *s != State::SignedOut) {
-        signal().set(State::SignedOut);
+    match signal().get_untracked() {
+        State::SignedIn(session) => signal().set(State::Expired(session)),
+        State::Expired(_) | State::SignedOut => {}
+        State::Unknown | State::Failed(_) => signal().set(State::SignedOut),
+    }
+}
+
+/// Goes to the sign-in page, whatever is on this one.
+pub fn give_up() {
+    crate::router::set_guard(None);
+    signal().set(State::SignedOut);
+}
+
+/// Asks whether the session is still there, where that is not known to be over.
+pub fn check() {
+    if is_signed_in_now() {
+        refresh();
     }
 }
 
@@ -104,8 +216,8 @@ pub async fn sign_out() -> Result<(), Failure> {
     match api::ask::<SignOut>(&()).await {
         Err(failure) if signal().with_untracked(|s| *s != State::SignedOut) => Err(failure),
         _ => {
-            ended();
-            tell_other_tabs();
+            give_up();
+            dom::store(Keep::Long, NEWS, Some(&format!("{OUT}{}", dom::clock())));
             Ok(())
         }
     }

@@ -57,6 +57,8 @@ pub enum Permission {
     /// Have files made of the lists that may be seen; personal data is masked in them without
     /// `CustomersReveal`.
     Exports,
+    /// Work on many objects at once; what is done to each needs its own right too.
+    Batches,
     /// Change the partner's settings, such as the verification switch.
     PartnerSettings,
 }
@@ -112,6 +114,7 @@ impl Role {
                 P::FundsReclaim,
                 P::AuditRead,
                 P::Exports,
+                P::Batches,
                 P::PartnerSettings,
             ],
             Self::Finance => &[
@@ -123,6 +126,7 @@ impl Role {
                 P::FundsReclaim,
                 P::AuditRead,
                 P::Exports,
+                P::Batches,
             ],
             Self::CustomerManager => &[P::CustomersRead, P::CustomersReveal, P::Exports],
             Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports],

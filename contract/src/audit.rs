@@ -3,6 +3,7 @@
 use crate::access::Permission;
 use crate::api::Access;
 use crate::endpoints;
+use crate::filter::{Days, OneOf};
 use crate::page::Page;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,12 @@ pub struct AuditQuery {
     /// Only what concerns this object, for example a customer's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// Only acts of these days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Days>,
+    /// Only acts of these areas: the part of an action before the dot, for example `funds`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area: Option<OneOf<String>>,
     /// The cursor of a page, from an earlier answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,

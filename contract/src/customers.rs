@@ -4,6 +4,7 @@ use crate::access::Permission;
 use crate::api::Access;
 use crate::endpoints;
 use crate::error::Code;
+use crate::filter::{Amounts, Days, OneOf};
 use crate::id::{CustomerId, UserId};
 use crate::money::Money;
 use crate::page::Page;
@@ -132,12 +133,24 @@ pub struct ListQuery {
     /// characters of the id, at least 12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Only this association type.
+    /// Only these association types.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub association: Option<AssociationType>,
-    /// Only customers of this manager.
+    pub association: Option<OneOf<AssociationType>>,
+    /// Only customers of these managers; `none` for customers without one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manager: Option<UserId>,
+    pub manager: Option<OneOf<UserId>>,
+    /// Only these states of real-name authentication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified: Option<OneOf<VerifiedStatus>>,
+    /// Only these states of the account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<OneOf<Frozen>>,
+    /// Only resale customers with so much available.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub available: Option<Amounts>,
+    /// Only customers associated on these days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub associated: Option<Days>,
     /// The order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<Sort>,
@@ -147,6 +160,15 @@ pub struct ListQuery {
     /// Rows a page: 25, 50 or 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+impl ListQuery {
+    /// Whether anything but the order and the search narrows the list.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        let plain = Self { q: None, sort: None, page: None, limit: None, ..self.clone() };
+        plain != Self::default()
+    }
 }
 
 /// A customer in the list. Personal data is masked.

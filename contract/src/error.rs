@@ -1,6 +1,7 @@
 //! What can go wrong, as the console's API says it: one envelope, codes that the console turns
 //! into words in the reader's language, faults that name their field.
 
+use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// The body of every failed console call.
@@ -19,6 +20,19 @@ pub struct ErrorBody {
     /// Tries left of a verification code, or seconds to wait, where the code has such a number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<i64>,
+    /// Who changed it and when, where it was changed meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// A change that somebody else made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// The person's name.
+    pub by: String,
+    /// When.
+    pub at: Time,
 }
 
 /// What is wrong with one field.
@@ -121,6 +135,20 @@ codes! {
     CustomerFrozen = 409;
     /// The paying account has too little available balance.
     InsufficientBalance = 409;
+    /// Somebody changed it meanwhile. Look at what it is now before you change it.
+    Changed = 409;
+    /// There is one of this name already. Choose another.
+    NameTaken = 409;
+    /// The batch is past this step. Look at its page.
+    BatchMoved = 409;
+    /// It was reversed before. Look at the batch that did it.
+    AlreadyReversed = 409;
+    /// The rows of this file were imported before: nothing is done twice.
+    AlreadyImported = 409;
+    /// The same customer, amount and remark stand in an earlier row of the file.
+    RepeatedRow = 409;
+    /// There is nothing that it could be done to.
+    NothingToDo = 409;
     /// The movement has been voided or has expired. Start again.
     TransferEnded = 409;
     /// The receiving balance would become too large.

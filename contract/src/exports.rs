@@ -3,9 +3,10 @@
 use crate::access::Permission;
 use crate::api::{Access, File};
 use crate::endpoints;
-use crate::id::ExportId;
+use crate::id::{CustomerId, ExportId};
 use crate::page::Page;
 use crate::time::Time;
+use crate::words;
 use serde::{Deserialize, Serialize};
 
 endpoints! { "exports";
@@ -27,36 +28,12 @@ pub const KEPT_HOURS: i64 = 72;
 pub const AT_ONCE: i64 = 5;
 /// The most columns, and the longest heading and query.
 pub const MAX_COLUMNS: usize = 40;
+/// The most rows that can be named one by one.
+pub const MAX_IDS: usize = 1_000;
 /// The longest heading of a column.
 pub const MAX_TITLE: usize = 60;
 /// The longest query.
 pub const MAX_QUERY: usize = 1_000;
-
-macro_rules! words {
-    ($(#[doc = $doc:literal])+ $name:ident { $($(#[doc = $vdoc:literal])+ $variant:ident = $word:literal,)+ }) => {
-        $(#[doc = $doc])+
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub enum $name { $($(#[doc = $vdoc])+ #[serde(rename = $word)] $variant,)+ }
-
-        impl $name {
-            /// Every one.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word on the wire and in the database.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-
-            /// Reads the word.
-            #[must_use]
-            pub fn parse(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == word)
-            }
-        }
-    };
-}
 
 words! {
     /// A list that files can be made of.
@@ -111,9 +88,11 @@ impl ListName {
     #[must_use]
     pub fn filters(self) -> &'static [&'static str] {
         match self {
-            Self::Customers => &["q", "association", "manager", "sort"],
-            Self::Adjustments => &["customer", "kind"],
-            Self::Audit => &["subject"],
+            Self::Customers => {
+                &["q", "association", "manager", "verified", "frozen", "available", "associated", "sort"]
+            }
+            Self::Adjustments => &["customer", "kind", "amount", "at"],
+            Self::Audit => &["subject", "at", "area"],
         }
     }
 
@@ -172,8 +151,14 @@ pub struct NewExport {
     pub list: ListName,
     /// In which form.
     pub format: Format,
-    /// The list's query string: the same filters and order as the screen's. Its page is passed over.
+    /// The list's query string: the same filters and order as the screen's.
     pub query: String,
+    /// Only the page that the query string asks for, instead of all pages.
+    #[serde(default)]
+    pub page_only: bool,
+    /// Only these rows of the list of customers, in this order, instead of what the query string matches.
+    #[serde(default)]
+    pub ids: Vec<CustomerId>,
     /// The columns; each once.
     pub columns: Vec<ExportColumn>,
 }

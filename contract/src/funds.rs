@@ -5,6 +5,7 @@ use crate::api::Access;
 use crate::codes::{Challenge, StepUp};
 use crate::endpoints;
 use crate::error::Code;
+use crate::filter::{Amounts, Days, OneOf};
 use crate::id::{ChallengeId, CustomerId, TransferId};
 use crate::money::Money;
 use crate::page::Page;
@@ -172,9 +173,15 @@ pub struct AdjustmentQuery {
     /// Only this customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<CustomerId>,
-    /// Only this kind.
+    /// Only these kinds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<AdjustmentKind>,
+    pub kind: Option<OneOf<AdjustmentKind>>,
+    /// Only amounts between these.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Amounts>,
+    /// Only movements of these days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Days>,
     /// The cursor of a page, from an earlier answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,

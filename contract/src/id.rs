@@ -61,6 +61,14 @@ ids! {
     SessionId;
     /// A file of a list.
     ExportId;
+    /// A piece of work on many objects.
+    BatchId;
+    /// A file that somebody brought.
+    ImportId;
+    /// A saved view of a list.
+    ViewId;
+    /// A notice to a person.
+    NoticeId;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

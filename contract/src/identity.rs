@@ -3,7 +3,7 @@
 use crate::access::{PartnerKind, Permission, Role};
 use crate::api::Access;
 use crate::endpoints;
-use crate::id::{PartnerId, SessionId, UserId};
+use crate::id::{PartnerId, SessionId, UserId, ViewId};
 use crate::money::Currency;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,26 @@ pub struct Session {
     pub currency: Currency,
     /// Whether the server keeps messages in the console's message centre (demo only).
     pub message_centre: bool,
+    /// When the session ends unless it is used before.
+    pub idle_until: Time,
+    /// When it ends in any case.
+    pub ends_at: Time,
+    /// The person's unread notices.
+    pub unread: i64,
+    /// The views with which lists open.
+    pub views: Vec<OpeningView>,
+}
+
+/// The view with which a list opens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OpeningView {
+    /// The list.
+    pub list: String,
+    /// The view.
+    pub id: ViewId,
+    /// Its query string.
+    pub query: String,
 }
 
 /// A session in the list of the person's sessions.

@@ -4,20 +4,26 @@
 pub mod access;
 pub mod api;
 pub mod audit;
+pub mod batches;
 pub mod bss;
 pub mod codes;
 pub mod consumption;
 pub mod customers;
 pub mod error;
 pub mod exports;
+pub mod filter;
 pub mod funds;
 pub mod id;
 pub mod identity;
+pub mod imports;
 pub mod money;
+pub mod notices;
 pub mod page;
 pub mod partner;
 pub mod text;
 pub mod time;
+pub mod views;
+pub mod words;
 
 use api::Operation;
 
@@ -32,6 +38,10 @@ pub fn operations() -> Vec<Operation> {
         funds::operations(),
         audit::operations(),
         exports::operations(),
+        batches::operations(),
+        imports::operations(),
+        views::operations(),
+        notices::operations(),
         partner::operations(),
         bss::operations(),
     ]

@@ -119,13 +119,9 @@ impl Serialize for Money {
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(d)?;
-        let (sign, text) = match wire.amount.strip_prefix('-') {
-            Some(rest) => (-1, rest),
-            None => (1, wire.amount.as_str()),
-        };
-        // Balances may be larger than what one movement may move.
-        let minor = exact_minor_units(text, wire.currency).map_err(|_| de::Error::custom("not an amount"))?;
-        Ok(Self::new(sign * minor, wire.currency))
+        let minor =
+            parse_decimal(&wire.amount, wire.currency).map_err(|_| de::Error::custom("not an amount"))?;
+        Ok(Self::new(minor, wire.currency))
     }
 }
 
@@ -155,6 +151,18 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, Fault> {
     match minor_units(text, currency)? {
         0 => Err(Fault::NotPositive),
         minor => Ok(minor),
+    }
+}
+
+/// Minor units of any amount, such as a balance or the end of a range: it may be below zero, zero, or
+/// larger than what one movement may move.
+///
+/// # Errors
+/// The first rule that the text breaks.
+pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, Fault> {
+    match text.strip_prefix('-') {
+        Some(rest) => exact_minor_units(rest, currency).map(|minor| -minor),
+        None => exact_minor_units(text, currency),
     }
 }
 

@@ -34,6 +34,10 @@ pub struct App {
     pub outbox_wake: Arc<Notify>,
     /// Rings when an export waits to be made.
     pub export_wake: Arc<Notify>,
+    /// Rings when a batch waits for its job.
+    pub batch_wake: Arc<Notify>,
+    /// What changed, for the people who look at it.
+    pub live: crate::notices::live::Channel,
 }
 
 impl App {
@@ -55,6 +59,8 @@ impl App {
             metrics: Arc::new(Metrics::new()?),
             outbox_wake: Arc::new(Notify::new()),
             export_wake: Arc::new(Notify::new()),
+            batch_wake: Arc::new(Notify::new()),
+            live: crate::notices::live::Channel::default(),
         })
     }
 }

@@ -11,6 +11,9 @@ pub enum Error {
     /// A rule says no, with a number (tries left, seconds to wait).
     #[error("refused: {0:?} ({1})")]
     Counted(Code, i64),
+    /// Somebody else changed it meanwhile.
+    #[error("changed by {}", .0.by)]
+    Changed(contract::error::Change),
     /// Fields are wrong.
     #[error("invalid fields: {0:?}")]
     Fields(Vec<FieldFault>),
@@ -52,6 +55,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::Refused(code) | Self::Counted(code, _) => *code,
+            Self::Changed(_) => Code::Changed,
             Self::Fields(_) => Code::InvalidFields,
             Self::Parameter(_) | Self::Published { .. } => Code::BadRequest,
             Self::Unavailable(_) => Code::Unavailable,

@@ -1,11 +1,15 @@
-//! What the server does by itself: sends messages, makes exports, frees expired holds, removes ended
-//! sessions.
+//! What the server does by itself: sends messages, makes exports, carries out batches, writes notices, frees
+//! expired holds, removes ended sessions.
 //! Every job may run on several servers at once.
 
 use crate::app::App;
+use crate::batches::job::work_due;
 use crate::exports::job::make_due;
 use crate::identity::sessions;
+use crate::imports;
 use crate::ledger::expire::expire_holds;
+use crate::notices::job::write_due;
+use crate::notices::live::look;
 use crate::outbox::job::send_due;
 use std::future::Future;
 use std::sync::Arc;
@@ -36,6 +40,29 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             }
         }
     }));
+    let batches = app.clone();
+    let wake = app.batch_wake.clone();
+    let ending = stop.clone();
+    jobs.spawn(every(Duration::from_secs(1), Some(wake), stop.clone(), "batches", move || {
+        let (app, mut ending) = (batches.clone(), ending.clone());
+        async move {
+            // What is under way at the desk is written there; the rest goes on after the restart.
+            tokio::select! {
+                done = work_due(&app) => done,
+                _ = ending.changed() => Ok(()),
+            }
+        }
+    }));
+    let noticing = app.clone();
+    jobs.spawn(every(Duration::from_millis(500), None, stop.clone(), "notices", move || {
+        let app = noticing.clone();
+        async move { write_due(&app).await }
+    }));
+    let looking = app.clone();
+    jobs.spawn(every(Duration::from_millis(500), None, stop.clone(), "live", move || {
+        let app = looking.clone();
+        async move { look(&app).await }
+    }));
     let holds = app.clone();
     jobs.spawn(every(Duration::from_secs(5), None, stop.clone(), "expire", move || {
         let app = holds.clone();
@@ -44,7 +71,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let cleaning = app.clone();
     jobs.spawn(every(Duration::from_secs(300), None, stop.clone(), "clean", move || {
         let app = cleaning.clone();
-        async move { sessions::clean(&app).await }
+        async move {
+            imports::clean(&app.db, app.clock.millis()).await?;
+            sessions::clean(&app).await
+        }
     }));
     jobs
 }

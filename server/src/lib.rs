@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod audit;
+pub mod batches;
 pub mod cli;
 pub mod clock;
 pub mod codes;
@@ -17,10 +18,13 @@ pub mod funds;
 pub mod http;
 pub mod identity;
 pub mod ids;
+pub mod imports;
 pub mod jobs;
 pub mod ledger;
+pub mod notices;
 pub mod outbox;
 pub mod partner;
 pub mod resellers;
 pub mod scope;
 pub mod seal;
+pub mod views;

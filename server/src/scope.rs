@@ -41,6 +41,8 @@ pub struct Scope {
     pub access_key: Option<String>,
     /// Where from.
     pub origin: Origin,
+    /// When, in milliseconds since 1970: what moves with today counts from here.
+    pub now: i64,
 }
 
 impl Scope {

@@ -163,6 +163,14 @@ pub fn bill_day(day: Day) -> String {
     })
 }
 
+/// A calendar day that belongs to no zone, with its year.
+#[must_use]
+pub fn calendar_day(day: Day) -> String {
+    format("calendar day", &date(day.begin()), |locale| {
+        date_format(locale, &[("dateStyle", "medium".into()), ("timeZone", "UTC".into())])
+    })
+}
+
 /// A month written `yyyy-MM`, in words.
 #[must_use]
 pub fn month(text: &str) -> String {

@@ -5,7 +5,7 @@ use crate::ui::el::span;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Part, bit};
 use contract::error::Fault;
-use contract::money::{Currency, Money, parse_amount, plain_decimal};
+use contract::money::{Currency, Money, parse_amount, parse_decimal, plain_decimal};
 
 /// Reads what a person typed, by the separators of the language in use; a plain decimal is always read.
 ///
@@ -14,6 +14,19 @@ use contract::money::{Currency, Money, parse_amount, plain_decimal};
 pub fn typed(text: &str, currency: Currency) -> Result<Money, Fault> {
     let (group, point) = format::separators();
     typed_with(text, currency, group, point)
+}
+
+/// Reads any amount that a person typed, such as the end of a range: it may be zero or less.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn typed_any(text: &str, currency: Currency) -> Result<Money, Fault> {
+    let (group, point) = format::separators();
+    let plain = plain_decimal(text, group, point);
+    if plain.contains(['e', 'E']) {
+        return Err(Fault::NotANumber);
+    }
+    parse_decimal(&plain, currency).map(|minor| Money::new(minor, currency))
 }
 
 fn typed_with(text: &str, currency: Currency, group: char, point: char) -> Result<Money, Fault> {

@@ -4,7 +4,10 @@
 use crate::i18n::texts::{Key, columns as words};
 use crate::i18n::{fill, t, text};
 use crate::kit::export;
-use crate::kit::table::{Cell, Column};
+use crate::kit::selection::Selection;
+use crate::kit::source::Head;
+use crate::kit::table::Cell;
+use crate::router;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::dom::{self, Keep};
@@ -16,61 +19,53 @@ use contract::exports::ListName;
 use leptos::ev;
 use std::sync::Arc;
 
-/// What the picker knows of a column.
-#[derive(Debug, Clone, Copy)]
-struct Named {
-    key: &'static str,
-    title: Key,
-    /// It has its place and cannot be hidden.
-    stays: bool,
-}
-
-/// The columns of a list, with the person's choice.
-pub struct Columns<R: 'static> {
-    all: &'static [Column<R>],
-    choice: Choice,
-}
-
-impl<R> Clone for Columns<R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R> Copy for Columns<R> {}
-
-/// The choice by itself, the same for all kinds of rows.
+/// The columns of a list, with the person's choice. All copies are the same one.
 #[derive(Clone, Copy)]
-struct Choice {
+pub struct Columns {
     name: &'static str,
-    named: StoredValue<Arc<[Named]>>,
-    shown: RwSignal<Vec<usize>>,
+    named: StoredValue<Arc<[Head]>>,
+    shown: Memo<Vec<usize>>,
+    /// What is kept in the browser.
+    own: RwSignal<Option<String>>,
 }
 
-impl<R> Columns<R> {
+/// Whether a column has its place and cannot be hidden.
+fn stays(head: &Head) -> bool {
+    matches!(head.set, Cell::Head | Cell::Actions)
+}
+
+impl Columns {
     /// All columns of a list; `name` is that under which the choice is kept.
-    pub fn new(name: &'static str, all: &'static [Column<R>]) -> Self {
-        let named: Arc<[Named]> = all
-            .iter()
-            .map(|c| Named { key: c.key, title: c.title, stays: matches!(c.set, Cell::Head | Cell::Actions) })
-            .collect();
-        Self { all, choice: Choice::new(name, named) }
+    #[must_use]
+    pub fn new(name: &'static str, named: Arc<[Head]>) -> Self {
+        let own = RwSignal::new(dom::stored(Keep::Long, &storage_name(name)));
+        let asked = router::param_signal("columns");
+        let of = named.clone();
+        // A view says which columns it shows; else it is what the person chose for the list.
+        let shown = memo(move || match asked.get().map(|a| a.replace(',', " ")).or_else(|| own.get()) {
+            Some(kept) => read(&kept, &of),
+            None => every(&of),
+        });
+        Self { name, named: StoredValue::new(named), shown, own }
     }
 
-    /// The columns that are shown, in their order; reactive.
-    pub fn shown(self) -> Vec<&'static Column<R>> {
-        let all = self.all;
-        self.choice.shown.get().into_iter().filter_map(|at| all.get(at)).collect()
+    /// The columns that are shown, by their places, in their order; reactive.
+    #[must_use]
+    pub fn shown(self) -> Vec<usize> {
+        self.shown.get()
     }
 
     /// The buttons of a list: export, if there is one, and the column picker.
     #[must_use]
-    pub fn tools(self, exported: Option<(ListName, Vec<(&'static str, String)>)>) -> AnyView {
-        let choice = self.choice;
+    pub fn tools(
+        self,
+        exported: Option<(ListName, Vec<(&'static str, String)>)>,
+        selection: Option<Selection>,
+    ) -> AnyView {
         let open = RwSignal::new(false);
         let export = exported.map(|(list, fixed)| {
-            let columns: export::Columns = Arc::new(move |all| choice.exported(list, all));
-            export::button(list, columns, fixed)
+            let columns: export::Columns = Arc::new(move |all| self.exported(list, all));
+            export::button(list, columns, fixed, selection)
         });
         div()
             .attr("class", "tools")
@@ -82,25 +77,29 @@ impl<R> Columns<R> {
                     .on_click(move || open.set(true))
                     .view(),
             )
-            .child(move || open.get().then(|| picker(choice, open)))
+            .child(move || open.get().then(|| picker(self, open)))
             .into_any()
     }
-}
 
-impl Choice {
-    fn new(name: &'static str, named: Arc<[Named]>) -> Self {
-        let kept = dom::stored(Keep::Long, &storage_name(name));
-        let shown = kept.map_or_else(|| every(&named), |kept| read(&kept, &named));
-        Self { name, named: StoredValue::new(named), shown: RwSignal::new(shown) }
+    /// The keys of the columns that are shown, with commas; nothing where it is all of them. Reactive.
+    pub fn keys(self) -> Option<String> {
+        let named = self.named.get_value();
+        let shown = self.shown.get();
+        let keys: Vec<&str> = shown.iter().filter_map(|at| named.get(*at)).map(|c| c.key).collect();
+        (shown != every(&named)).then(|| keys.join(","))
     }
 
-    fn set(self, shown: Vec<usize>) {
+    fn set(self, shown: &[usize]) {
         let named = self.named.get_value();
-        let is_all = shown == every(&named);
+        let is_all = *shown == every(&named);
         let keys: Vec<&str> = shown.iter().filter_map(|at| named.get(*at)).map(|c| c.key).collect();
-        let text = keys.join(" ");
-        dom::store(Keep::Long, &storage_name(self.name), (!is_all).then_some(text.as_str()));
-        self.shown.set(shown);
+        if untrack(|| router::param("view").is_some() || router::param("columns").is_some()) {
+            router::replace_query(&[("columns", Some(&keys.join(",")))]);
+            return;
+        }
+        let text = (!is_all).then(|| keys.join(" "));
+        dom::store(Keep::Long, &storage_name(self.name), text.as_deref());
+        self.own.set(text);
     }
 
     /// The columns of a file: those that are shown and can be in one, or all that can.
@@ -123,7 +122,7 @@ impl Choice {
     fn shift(self, from: usize, to: usize) {
         let named = self.named.get_value();
         let mut shown = self.shown.get_untracked();
-        let stays = |at: usize| named.get(at).is_none_or(|c| c.stays);
+        let stays = |at: usize| named.get(at).is_none_or(stays);
         if from == to || from >= shown.len() || to >= shown.len() || stays(shown[from]) || stays(shown[to]) {
             return;
         }
@@ -133,7 +132,7 @@ impl Choice {
             let place = (to + 1).to_string();
             live::say(fill(words::MOVED, &[("name", &text(column.title)), ("place", &place)]));
         }
-        self.set(shown);
+        self.set(&shown);
     }
 
     fn show(self, at: usize, show: bool) {
@@ -142,10 +141,10 @@ impl Choice {
         if show {
             let named = self.named.get_value();
             // Before the buttons, which stay last.
-            let last_stays = shown.last().is_some_and(|l| *l > 0 && named.get(*l).is_some_and(|c| c.stays));
+            let last_stays = shown.last().is_some_and(|l| *l > 0 && named.get(*l).is_some_and(stays));
             shown.insert(shown.len() - usize::from(last_stays), at);
         }
-        self.set(shown);
+        self.set(&shown);
     }
 }
 
@@ -153,25 +152,25 @@ fn storage_name(list: &str) -> String {
     format!("columns-{list}")
 }
 
-fn every(named: &[Named]) -> Vec<usize> {
+fn every(named: &[Head]) -> Vec<usize> {
     (0..named.len()).collect()
 }
 
 /// The kept choice. Columns that stay are there whatever was kept; unknown ones are passed over.
-fn read(kept: &str, named: &[Named]) -> Vec<usize> {
-    let place = |key: &str| named.iter().position(|c| c.key == key && !c.stays);
+fn read(kept: &str, named: &[Head]) -> Vec<usize> {
+    let place = |key: &str| named.iter().position(|c| c.key == key && !stays(c));
     let mut chosen: Vec<usize> = Vec::new();
     for at in kept.split(' ').filter_map(place) {
         if !chosen.contains(&at) {
             chosen.push(at);
         }
     }
-    let stays = |first: bool| move |(at, column): &(usize, &Named)| column.stays && (*at == 0) == first;
+    let stays = |first: bool| move |(at, column): &(usize, &Head)| self::stays(column) && (*at == 0) == first;
     let ends = |first| named.iter().enumerate().filter(stays(first)).map(|(at, _)| at).collect::<Vec<_>>();
     [ends(true), chosen, ends(false)].concat()
 }
 
-fn picker(choice: Choice, open: RwSignal<bool>) -> AnyView {
+fn picker(choice: Columns, open: RwSignal<bool>) -> AnyView {
     let named = choice.named.get_value();
     let dragged = RwSignal::new(None::<usize>);
     let rows = move || {
@@ -194,7 +193,7 @@ fn picker(choice: Choice, open: RwSignal<bool>) -> AnyView {
         .child(dialog::actions(vec![
             Button::new(words::RESET)
                 .look(Look::Quiet)
-                .on_click(move || choice.set(every(&choice.named.get_value())))
+                .on_click(move || choice.set(&every(&choice.named.get_value())))
                 .view(),
             Button::new(crate::i18n::texts::ui::CLOSE)
                 .look(Look::Primary)
@@ -206,8 +205,8 @@ fn picker(choice: Choice, open: RwSignal<bool>) -> AnyView {
 }
 
 fn item(
-    choice: Choice,
-    column: Named,
+    choice: Columns,
+    column: Head,
     (at, place): (usize, Option<usize>),
     dragged: RwSignal<Option<usize>>,
 ) -> AnyView {
@@ -228,7 +227,7 @@ fn item(
             })
             .view()
     };
-    let movable = place.is_some() && !column.stays;
+    let movable = place.is_some() && !stays(&column);
     li().attr("class", "picker__item")
         .attr("draggable", if movable { "true" } else { "false" })
         .on(ev::dragstart, move |_| dragged.set(place))
@@ -250,7 +249,7 @@ fn item(
                 .child(
                     input()
                         .attr("type", "checkbox")
-                        .attr("disabled", column.stays.then_some(""))
+                        .attr("disabled", stays(&column).then_some(""))
                         .prop("checked", move || place.is_some())
                         .on(ev::change, move |_| choice.show(at, place.is_none())),
                 )
@@ -267,7 +266,12 @@ mod tests {
 
     #[test]
     fn a_kept_choice_is_read_whatever_is_in_it() {
-        let column = |key, stays| Named { key, title: customers::NAME, stays };
+        let column = |key, stays| Head {
+            key,
+            title: customers::NAME,
+            set: if stays { Cell::Head } else { Cell::Text },
+            sort: None,
+        };
         let named = [column("name", true), column("a", false), column("b", false), column("actions", true)];
         assert_eq!(read("name b a actions", &named), [0, 2, 1, 3]);
         assert_eq!(read("b", &named), [0, 2, 3]);

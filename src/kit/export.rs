@@ -3,7 +3,8 @@
 use crate::api;
 use crate::i18n::texts::{Key, exports as words};
 use crate::i18n::{fill, t, text};
-use crate::kit::errors;
+use crate::kit::selection::Selection;
+use crate::kit::{errors, pager};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::dom::spawn;
@@ -15,11 +16,19 @@ use crate::ui::toast;
 use crate::{router, session};
 use contract::access::Permission;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
+use contract::id::CustomerId;
+use contract::page::PAGE_SIZES;
 use std::rc::Rc;
 use std::sync::Arc;
 
 /// The formats of a file, with their names.
 const FORMATS: [(Format, Key); 2] = [(Format::Xlsx, words::FORMAT_XLSX), (Format::Csv, words::FORMAT_CSV)];
+
+/// Which rows go into a file, by their places among [`WHICH`].
+const ALL: usize = 0;
+const THIS_PAGE: usize = 1;
+const CHOSEN: usize = 2;
+const WHICH: [Key; 3] = [words::ROWS_ALL, words::ROWS_PAGE, words::ROWS_CHOSEN];
 
 /// The page of exports.
 pub const PAGE: &str = "/exports";
@@ -66,7 +75,12 @@ fn list_query(list: ListName, fixed: &[(&'static str, String)]) -> String {
 
 /// The button, for those who may. `fixed` is what the page itself filters by.
 #[must_use]
-pub fn button(list: ListName, columns: Columns, fixed: Vec<(&'static str, String)>) -> AnyView {
+pub fn button(
+    list: ListName,
+    columns: Columns,
+    fixed: Vec<(&'static str, String)>,
+    selection: Option<Selection>,
+) -> AnyView {
     let open = RwSignal::new(false);
     let allowed = move || session::allows(Permission::Exports) == Some(true);
     (move || {
@@ -78,7 +92,7 @@ pub fn button(list: ListName, columns: Columns, fixed: Vec<(&'static str, String
                     .look(Look::Quiet)
                     .on_click(move || open.set(true))
                     .view(),
-                move || open.get().then(|| form(list, columns.clone(), fixed.clone(), open)),
+                move || open.get().then(|| form(list, columns.clone(), fixed.clone(), selection, open)),
             )
                 .into_any()
         })
@@ -90,8 +104,13 @@ fn form(
     list: ListName,
     columns: Columns,
     fixed: Vec<(&'static str, String)>,
+    selection: Option<Selection>,
     open: RwSignal<bool>,
 ) -> AnyView {
+    // What was chosen when the dialog opened; without any, all that the filters match.
+    let ids = selection.map(Selection::ids).unwrap_or_default();
+    let which = RwSignal::new(if ids.is_empty() { ALL } else { CHOSEN });
+    let offered = if ids.is_empty() { &WHICH[..CHOSEN] } else { &WHICH[..] };
     let format = RwSignal::new(Format::Xlsx);
     let all = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -105,8 +124,18 @@ fn form(
             .into_iter()
             .map(|(key, title)| ExportColumn { key: key.into(), title: text(title) })
             .collect();
-        let new =
-            NewExport { list, format: format.get_untracked(), query: list_query(list, &fixed), columns };
+        let which = which.get_untracked();
+        let mut query = list_query(list, &fixed);
+        if which == THIS_PAGE {
+            let limit = untrack(pager::limit).unwrap_or(PAGE_SIZES[0]);
+            query.push_str(&format!("&limit={limit}"));
+            if let Some(page) = untrack(|| router::param("page")) {
+                query.push_str(&format!("&page={page}"));
+            }
+        }
+        let ids = if which == CHOSEN { ids.iter().cloned().map(CustomerId).collect() } else { Vec::new() };
+        let format = format.get_untracked();
+        let new = NewExport { list, format, query, columns, page_only: which == THIS_PAGE, ids };
         busy.set(true);
         failure.set(None);
         spawn(async move {
@@ -124,6 +153,7 @@ fn form(
     let body = div()
         .attr("class", "form")
         .child(p().child(move || fill(words::FORM_TEXT, &[("list", &text(list_name(list)))])))
+        .child(radios(words::ROWS_OF, offered, Rc::new(move || which.get()), Rc::new(move |n| which.set(n))))
         .child(radios(
             words::FORMAT,
             &FORMATS.map(|(_, name)| name),

@@ -95,6 +95,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
         Permission::AuditRead => words::MAY_AUDIT_READ,
+        Permission::Batches => words::MAY_BATCHES,
         Permission::Exports => words::MAY_EXPORTS,
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
     }
@@ -115,6 +116,17 @@ pub fn action(of: &str) -> Option<Key> {
         "exports.made" => words::DID_MAKE_EXPORT,
         "exports.downloaded" => words::DID_DOWNLOAD_EXPORT,
         "exports.deleted" => words::DID_DELETE_EXPORT,
+        "batches.prepared" => words::DID_PREPARE_BATCH,
+        "batches.ready" => words::DID_CHECK_BATCH,
+        "batches.started" => words::DID_START_BATCH,
+        "batches.ended" => words::DID_END_BATCH,
+        "batches.cancelled" => words::DID_CANCEL_BATCH,
+        "imports.taken" => words::DID_IMPORT,
+        "views.saved" => words::DID_SAVE_VIEW,
+        "views.changed" => words::DID_CHANGE_VIEW,
+        "views.deleted" => words::DID_DELETE_VIEW,
+        "views.chosen" => words::DID_CHOOSE_VIEW,
+        "notices.chosen" => words::DID_CHOOSE_NOTICES,
         _ => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 use crate::api::{self, Answer, Call, CallOf, Failure, Options};
 use crate::kit::errors;
+use crate::live;
 use crate::ui::dom;
 use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
@@ -14,15 +15,13 @@ use web_sys::AbortController;
 /// flicker, and draw the page twice.
 const SOON: Duration = Duration::from_millis(150);
 
+/// How often a page looks again while something is being made.
+const LOOK_AGAIN: Duration = Duration::from_millis(1_500);
+
 /// What a call answers, kept up to date with the call. Inside, an answer is of any type: one copy of the
 /// machinery serves all.
 pub struct Load<T: 'static> {
-    value: RwSignal<Option<Answer>>,
-    failure: RwSignal<Option<Failure>>,
-    pending: RwSignal<bool>,
-    slow: RwSignal<bool>,
-    again: RwSignal<u32>,
-    at: RwSignal<i64>,
+    machine: Machine,
     of: PhantomData<fn() -> T>,
 }
 
@@ -34,9 +33,9 @@ impl<T> Clone for Load<T> {
 
 impl<T> Copy for Load<T> {}
 
-/// The parts of a load that its machinery works on.
+/// A load of whatever type.
 #[derive(Clone, Copy)]
-struct Machine {
+pub struct Machine {
     value: RwSignal<Option<Answer>>,
     failure: RwSignal<Option<Failure>>,
     pending: RwSignal<bool>,
@@ -87,6 +86,55 @@ impl Machine {
         });
         on_cleanup(abort);
     }
+
+    /// Why the last call failed; reactive.
+    pub fn failure(self) -> Option<Failure> {
+        self.failure.get()
+    }
+
+    /// Whether a call is under way; reactive.
+    pub fn pending(self) -> bool {
+        self.pending.get()
+    }
+
+    /// Whether a call is under way for so long that a person wonders; reactive.
+    pub fn slow(self) -> bool {
+        self.slow.get()
+    }
+
+    /// When the answer came, in milliseconds since 1970; reactive.
+    pub fn at(self) -> i64 {
+        self.at.get()
+    }
+
+    /// Loads again.
+    pub fn again(self) {
+        self.again.update(|n| *n += 1);
+    }
+
+    fn follow(self, area: &'static str) {
+        live::on_change_in(area, move || {
+            if self.value.with_untracked(Option::is_some) && !self.pending.get_untracked() {
+                self.again();
+            }
+        });
+    }
+
+    fn while_open(self, open: Box<dyn Fn() -> bool>) {
+        let timer = StoredValue::new(None::<TimeoutHandle>);
+        let stop = move || {
+            if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+                timer.clear();
+            }
+        };
+        effect(move || {
+            stop();
+            if open() && !self.pending() {
+                timer.set_value(dom::later(LOOK_AGAIN, move || self.again()));
+            }
+        });
+        on_cleanup(stop);
+    }
 }
 
 impl<T: Send + Sync + 'static> Load<T> {
@@ -102,44 +150,48 @@ impl<T: Send + Sync + 'static> Load<T> {
             at: RwSignal::new(0),
         };
         machine.start(Box::new(move || call().map(CallOf::any)));
-        let Machine { value, failure, pending, slow, again, at } = machine;
-        Self { value, failure, pending, slow, again, at, of: PhantomData }
+        Self { machine, of: PhantomData }
     }
 
     /// What is loaded; reactive.
     pub fn get(&self) -> Option<Arc<T>> {
-        self.value.get().and_then(|value| value.downcast().ok())
+        self.machine.value.get().and_then(|value| value.downcast().ok())
+    }
+
+    /// The load with its type forgotten.
+    pub fn machine(self) -> Machine {
+        self.machine
     }
 
     /// Why the last call failed; reactive.
     pub fn failure(&self) -> Option<Failure> {
-        self.failure.get()
+        self.machine.failure()
     }
 
     /// Whether a call is under way; reactive.
     pub fn pending(&self) -> bool {
-        self.pending.get()
-    }
-
-    /// Whether a call is under way for so long that a person wonders; reactive.
-    pub fn slow(&self) -> bool {
-        self.slow.get()
-    }
-
-    /// When the answer came, in milliseconds since 1970; reactive.
-    pub fn at(&self) -> i64 {
-        self.at.get()
+        self.machine.pending()
     }
 
     /// Loads again.
     pub fn again(&self) {
-        self.again.update(|n| *n += 1);
+        self.machine.again();
+    }
+
+    /// Loads again when something changed elsewhere in an area, unless it is loading anyway.
+    pub fn follow(self, area: &'static str) {
+        self.machine.follow(area);
+    }
+
+    /// Looks again and again while what is loaded says that the server still works on it.
+    pub fn while_open(self, open: impl Fn(&T) -> bool + Send + Sync + 'static) {
+        self.machine.while_open(Box::new(move || self.get().is_some_and(|value| open(&value))));
     }
 
     /// Puts in what is known from elsewhere.
     pub fn put(&self, value: T) {
-        self.value.set(Some(Arc::new(value)));
-        self.failure.set(None);
+        self.machine.value.set(Some(Arc::new(value)));
+        self.machine.failure.set(None);
     }
 
     /// A region of the page: what `skeleton` draws while loading, what `view` draws once loaded, and a

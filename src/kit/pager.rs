@@ -2,16 +2,15 @@
 
 use crate::i18n::texts::{Key, table as words};
 use crate::i18n::{fill, format, plural, t};
-use crate::kit::load::Load;
+use crate::kit::source::{Source, SourcePage};
 use crate::router;
 use crate::ui::button::{Button, Look};
 use crate::ui::dom::{self, Keep};
 use crate::ui::el::{a, div, label, option, select, span};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
-use contract::page::{PAGE_SIZES, Page, Total, page_size};
+use contract::page::{PAGE_SIZES, Total, page_size};
 use leptos::ev;
-use serde::de::DeserializeOwned;
 
 /// The name under which the page size is remembered.
 const SIZE: &str = "page-size";
@@ -24,19 +23,6 @@ pub fn limit() -> Option<u32> {
     (size != PAGE_SIZES[0]).then_some(size)
 }
 
-/// The bar.
-pub fn pager<R: DeserializeOwned + Send + Sync + 'static>(rows: Load<Page<R>>) -> AnyView {
-    let page = move || rows.get();
-    bar(
-        Signal::derive(move || page().map(|p| p.total)),
-        Signal::derive(move || page().and_then(|p| p.previous.clone())),
-        Signal::derive(move || page().and_then(|p| p.next.clone())),
-        Signal::derive(move || rows.at()),
-        Signal::derive(move || rows.slow()),
-        move || rows.again(),
-    )
-}
-
 /// A total in words, saying so where it is capped.
 fn total_words(total: Total) -> String {
     if total.more {
@@ -46,14 +32,19 @@ fn total_words(total: Total) -> String {
     }
 }
 
-fn bar(
-    total: Signal<Option<Total>>,
-    previous: Signal<Option<String>>,
-    next: Signal<Option<String>>,
-    at: Signal<i64>,
-    slow: Signal<bool>,
-    again: impl Fn() + Send + Sync + 'static,
-) -> AnyView {
+/// The bar.
+#[must_use]
+pub fn pager(source: &Source) -> AnyView {
+    let load = source.load;
+    let of = |read: fn(SourcePage) -> Option<String>| {
+        let source = source.clone();
+        Signal::derive(move || source.page().and_then(read))
+    };
+    let (previous, next) = (of(|page| page.previous), of(|page| page.next));
+    let total = {
+        let source = source.clone();
+        move || source.page().map(|page| total_words(page.total))
+    };
     let size = move || limit().unwrap_or(PAGE_SIZES[0]);
     let sizes: Vec<_> = PAGE_SIZES
         .iter()
@@ -64,7 +55,7 @@ fn bar(
         .collect();
     let id = dom::unique("page-size");
     let updated = move || {
-        let at = at.get();
+        let at = load.at();
         (at > 0).then(|| {
             let time = format::clock_time(contract::time::from_millis(at));
             fill(words::UPDATED, &[("time", &time)])
@@ -72,19 +63,14 @@ fn bar(
     };
     div()
         .attr("class", "pager")
-        .child(
-            span()
-                .attr("class", "pager__total")
-                .attr("role", "status")
-                .child(move || total.get().map(total_words)),
-        )
+        .child(span().attr("class", "pager__total").attr("role", "status").child(total))
         .child(
             span().attr("class", "pager__updated").child(updated).child(
                 Button::new(words::REFRESH)
                     .icon_only(Icon::Again)
                     .look(Look::Quiet)
-                    .busy(slow)
-                    .on_click(again)
+                    .busy(Signal::derive(move || load.slow()))
+                    .on_click(move || load.again())
                     .view(),
             ),
         )

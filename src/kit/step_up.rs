@@ -274,7 +274,7 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                 })
                 .on_click(move || flow.resend())
                 .view(),
-            Button::new(ui_words::CANCEL).on_click(move || give_up()).view(),
+            Button::new(ui_words::CANCEL).on_click(move || give_up.make()).view(),
             Button::new(confirm_words).look(Look::Primary).submits().busy(flow.busy).view(),
         ]))
         .into_any()

@@ -6,15 +6,17 @@ use crate::i18n::texts::{Key, table as words};
 use crate::i18n::{t, text};
 use crate::kit::columns::Columns;
 use crate::kit::errors;
-use crate::kit::load::Load;
+use crate::kit::selection::Selection;
+use crate::kit::source::Source;
 use crate::router;
-use crate::ui::el::{a, div, span, table, tbody, td, th, thead, tr};
+use crate::ui::el::{a, div, input, span, table, tbody, td, th, thead, tr};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
-use crate::ui::rows::{Bit, Row, Rows, bit};
+use crate::ui::rows::{Bit, Part, Row, Rows, bit};
 use crate::ui::{Words, dom};
-use contract::page::{Page, page_size};
+use contract::page::page_size;
 use leptos::ev;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
 /// How a column is set.
@@ -45,54 +47,75 @@ pub struct Column<R> {
 }
 
 /// A table in the making.
-pub struct Table<R: 'static> {
+pub struct Table {
     /// What it lists.
     pub name: Words,
     /// Its columns.
-    pub columns: Columns<R>,
-    /// A row's id.
-    pub id: fn(&R) -> String,
+    pub columns: Columns,
     /// The rows.
-    pub rows: Load<Page<R>>,
+    pub source: Source,
     /// What an empty list says.
-    pub empty: fn() -> AnyView,
+    pub empty: Box<dyn Fn() -> AnyView + Send + Sync>,
     /// The least width in which the columns fit side by side, as a class.
     pub class: &'static str,
     /// The sort order when the address names none.
     pub default_sort: &'static str,
+    /// The rows that are chosen, where they can be.
+    pub selection: Option<Selection>,
 }
 
-impl<R> Table<R>
-where
-    R: Send + Sync + 'static,
-{
+thread_local! {
+    static SHIFT: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether Shift was held at the last click in a table.
+#[must_use]
+pub fn shift_held() -> bool {
+    SHIFT.get()
+}
+
+impl Table {
     /// The table as a view.
     #[must_use]
     pub fn view(self) -> AnyView {
-        let Self { name, columns, id, rows, empty, class, default_sort } = self;
+        let Self { name, columns, source, empty, class, default_sort, selection } = self;
+        let rows = source.load;
+        let selection = move || selection.filter(Selection::is_offered);
+        let (in_head, in_body, late_page) = (source.clone(), source.clone(), source);
         let sort = memo(move || router::param("sort").unwrap_or_else(|| default_sort.to_owned()));
         let heads = move || -> Vec<_> {
+            let page = selection().map(|selection| page_box(selection, in_head.clone()));
             let shown = columns.shown();
-            shown.iter().map(|c| head(c.title, c.set, c.sort, default_sort, sort)).collect()
+            let shown = shown.iter().filter_map(|at| in_head.heads.get(*at));
+            page.into_iter().chain(shown.map(|c| head(c.title, c.set, c.sort, default_sort, sort))).collect()
         };
+        let width = move || columns.shown().len() + usize::from(selection().is_some());
         let shown = Rows::default();
         let acts = shown.clone();
-        let body = move || match (rows.get(), rows.failure()) {
-            (None, Some(failure)) => {
-                wide(columns.shown().len(), errors::region(failure, move || rows.again()))
-            }
-            (None, None) => shown.view(waiting_rows(columns.shown().len())),
-            (Some(page), _) if page.items.is_empty() => wide(columns.shown().len(), empty()),
+        let body = move || match (in_body.page(), rows.failure()) {
+            (None, Some(failure)) => wide(width(), errors::region(failure, move || rows.again())),
+            (None, None) => shown.view(waiting_rows(width())),
+            (Some(page), _) if page.ids.is_empty() => wide(width(), empty()),
             (Some(page), _) => {
-                let columns = columns.shown();
-                let titles: Vec<String> = columns.iter().map(|c| text(c.title)).collect();
-                let row = |item: &R| Row { id: id(item), bit: row_of(id(item), &columns, &titles, item) };
-                shown.view(page.items.iter().map(row).collect())
+                let places = columns.shown();
+                let heads: Vec<(Cell, String)> = places
+                    .iter()
+                    .filter_map(|at| in_body.heads.get(*at))
+                    .map(|c| (c.set, text(c.title)))
+                    .collect();
+                let (ids, selection) = (Arc::new(page.ids), selection());
+                let row = |(cells, id): (Vec<Bit>, &String)| {
+                    let cells =
+                        heads.iter().zip(cells).map(|((set, title), cell)| cell_of(*set, title, cell));
+                    Row { id: id.clone(), bit: selectable(selection, cells.collect(), id, &ids).into() }
+                };
+                shown.view(in_body.cells(&places).into_iter().zip(ids.iter()).map(row).collect())
             }
         };
-        let stale = move || rows.slow() && rows.get().is_some();
+        let has_rows = memo(move || late_page.page().is_some());
+        let stale = move || rows.slow() && has_rows.get();
         let late = move || {
-            let failure = rows.failure().filter(|_| rows.get().is_some())?;
+            let failure = rows.failure().filter(|_| has_rows.get())?;
             Some(errors::region(failure, move || rows.again()))
         };
         div()
@@ -110,6 +133,7 @@ where
                     .class_if("table--stale", stale)
                     .on(ev::keydown, |event| move_between_rows(&event))
                     .on(ev::click, move |event| {
+                        SHIFT.set(event.shift_key());
                         if let Some(target) = event.target().and_then(|t| t.dyn_into().ok()) {
                             acts.clicked(&target);
                         }
@@ -130,10 +154,32 @@ fn set_class(set: Cell) -> &'static str {
     }
 }
 
-fn row_of<R>(id: String, columns: &[&Column<R>], titles: &[String], item: &R) -> Bit {
-    let cells =
-        columns.iter().zip(titles).map(|(column, title)| cell_of(column.set, title, (column.cell)(item)));
-    bit("tr").attr("role", "row").attr("data-row", id).children(cells).into()
+/// A row, with a box to choose it where rows can be chosen. The box is called as the row's first cell is.
+fn selectable(selection: Option<Selection>, cells: Vec<Bit>, id: &str, page: &Arc<Vec<String>>) -> Part {
+    let row = bit("tr").attr("role", "row").attr("data-row", id);
+    let Some(selection) = selection else { return row.children(cells) };
+    let name = cells.first().map(Bit::text).unwrap_or_default();
+    let cell = selection.cell(id, &name, page);
+    row.child(bit("td").attr("role", "cell").attr("class", "cell cell--select").child(cell)).children(cells)
+}
+
+/// The box in the head: the whole page.
+fn page_box(selection: Selection, source: Source) -> AnyView {
+    let ids = move || source.page().map(|page| page.ids).unwrap_or_default();
+    let on_page = ids.clone();
+    let state = memo(move || selection.of_page(&ids()));
+    th().attr("class", "cell cell--select")
+        .attr("scope", "col")
+        .attr("role", "columnheader")
+        .child(
+            input()
+                .attr("type", "checkbox")
+                .attr("aria-label", t(words::SELECT_PAGE))
+                .prop("checked", move || state.get().0)
+                .prop("indeterminate", move || state.get() == (false, true))
+                .on(ev::change, move |_| selection.toggle_page(&untrack(&on_page))),
+        )
+        .into_any()
 }
 
 fn cell_of(set: Cell, title: &str, content: Bit) -> Bit {
@@ -218,15 +264,26 @@ pub fn empty(title: Key, hint: Key, action: Option<AnyView>) -> AnyView {
 
 /// Up and Down go from row to row, to the same place in each.
 fn move_between_rows(event: &web_sys::KeyboardEvent) {
+    let Some(here) = dom::focused() else { return };
+    let Some(row) = here.closest("tr").ok().flatten() else { return };
     let down = match event.key().as_str() {
         "ArrowDown" => true,
         "ArrowUp" => false,
+        // On a link the space bar does nothing of its own: here it chooses the row.
+        " " if here.tag_name() == "A" => {
+            let choice = row.query_selector(".select-row").ok().flatten();
+            if let Some(choice) = choice.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+                event.prevent_default();
+                choice.click();
+            }
+            return;
+        }
         _ => return,
     };
-    let Some(here) = dom::focused() else { return };
-    let Some(row) = here.closest("tr").ok().flatten() else { return };
     let next = if down { row.next_element_sibling() } else { row.previous_element_sibling() };
-    let target = next.and_then(|row| row.query_selector("a, button").ok().flatten());
+    // From box to box, from name to name.
+    let same = if here.matches(".select-row").unwrap_or(false) { ".select-row" } else { "a, button" };
+    let target = next.and_then(|row| row.query_selector(same).ok().flatten());
     if let Some(target) = target.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
         event.prevent_default();
         _ = target.focus();

@@ -1,7 +1,9 @@
 //! The pages, area by area.
 
+pub mod batches;
 pub mod customers;
 pub mod exports;
 pub mod funds;
 pub mod identity;
+pub mod notices;
 pub mod partner;

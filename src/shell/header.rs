@@ -1,10 +1,10 @@
 //! The header: product, top navigation, messages, language, theme, account.
 
 use super::{menu, palette, preferences};
-use crate::i18n::texts::{app as words, messages as message_words};
-use crate::i18n::{self, t, text};
+use crate::i18n::texts::{app as words, messages as message_words, notices as notice_words};
+use crate::i18n::{self, format, plural, t, text};
 use crate::kit::{labels, messages};
-use crate::pages::{identity, partner};
+use crate::pages::{identity, notices, partner};
 use crate::routes::HOME;
 use crate::session;
 use crate::ui::dom::spawn;
@@ -41,6 +41,7 @@ pub fn header() -> AnyView {
                 .attr("class", "header__end")
                 .child(palette::button())
                 .child(when(messages::are_kept, message_centre))
+                .child(bell())
                 .child(preference_menus())
                 .child(account()),
         )
@@ -58,8 +59,36 @@ fn message_centre() -> AnyView {
         .into_any();
     let face =
         (icon(Icon::Mail), span().attr("class", "header__words").child(t(message_words::TITLE))).into_any();
-    Popover { name: message_words::TITLE.into(), face, body, class: "popover--wide" }
-        .view(move |now| open.set(now))
+    Popover {
+        name: message_words::TITLE.into(),
+        face,
+        body,
+        class: "popover--wide",
+        button: "button button--quiet",
+    }
+    .view(move |now| open.set(now))
+}
+
+/// The way to the notices, with how many are unread.
+fn bell() -> AnyView {
+    let name = || match session::unread() {
+        0 => text(notice_words::TITLE),
+        count => plural(notice_words::UNREAD_COUNT, count, &[]),
+    };
+    let count = || {
+        let count = session::unread();
+        (count > 0).then(|| {
+            let shown = if count > 99 { "99+".to_owned() } else { format::number(count) };
+            span().attr("class", "bell__count").attr("aria-hidden", "true").child(shown)
+        })
+    };
+    a().attr("class", "button button--quiet bell")
+        .attr("href", notices::LIST)
+        .attr("aria-label", name)
+        .attr("title", name)
+        .child(icon(Icon::Bell))
+        .child(count)
+        .into_any()
 }
 
 /// Language and theme; on the sign-in page too.
@@ -87,6 +116,7 @@ fn language() -> AnyView {
         face: icon(Icon::Globe),
         body: ul().attr("class", "picks").child(items).into_any(),
         class: "",
+        button: "button button--quiet",
     }
     .view(|_| {})
 }
@@ -105,6 +135,7 @@ fn theme() -> AnyView {
         face: icon(Icon::Contrast),
         body: ul().attr("class", "picks").child(items).into_any(),
         class: "",
+        button: "button button--quiet",
     }
     .view(|_| {})
 }
@@ -179,9 +210,11 @@ fn account() -> AnyView {
         let name = session::with(|s| s.name.clone()).unwrap_or_default();
         format!("{} {name}", text(words::ACCOUNT)).trim().to_owned()
     });
-    Popover { name: label, face, body, class: "popover--account" }.view(|open| {
-        if open {
-            dom::focus_soon(".popover--account .pick");
-        }
-    })
+    Popover { name: label, face, body, class: "popover--account", button: "button button--quiet" }.view(
+        |open| {
+            if open {
+                dom::focus_soon(".popover--account .pick");
+            }
+        },
+    )
 }

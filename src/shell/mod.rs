@@ -7,6 +7,7 @@ mod menu;
 mod offline;
 mod palette;
 mod preferences;
+mod session_end;
 mod shortcuts;
 
 pub use header::preference_menus;
@@ -38,12 +39,12 @@ pub fn frame(outlet: AnyView) -> AnyView {
                 .attr("id", "main")
                 .attr("class", "main")
                 .attr("tabindex", "-1")
-                .child(offline::banner())
+                .child((offline::banner(), offline::outdated()))
                 .child(session_failure)
                 .child(crumbs::crumbs())
                 .child(outlet),
         )
-        .child(palette::place())
+        .child((palette::place(), session_end::place()))
         .into_any()
 }
 

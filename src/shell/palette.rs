@@ -169,7 +169,7 @@ fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
     };
     let by_key = go.clone();
     let key = move |event: web_sys::KeyboardEvent| {
-        let count = hits.with_untracked(Vec::len).max(1);
+        let count = hits.get_untracked().len().max(1);
         match event.key().as_str() {
             "ArrowDown" => selected.update(|s| *s = (*s + 1) % count),
             "ArrowUp" => selected.update(|s| *s = (*s + count - 1) % count),

@@ -1,5 +1,6 @@
 //! Buttons. One that cannot be used stays focusable and says why.
 
+use super::content::Make;
 use super::icon::{Icon, icon};
 use super::rows::{Part, bit};
 use super::{Act, Words, dom};
@@ -21,7 +22,7 @@ pub enum Look {
     Danger,
 }
 
-type Reason = Arc<dyn Fn() -> Option<String> + Send + Sync>;
+type Reason = Arc<dyn Make<Option<String>> + Send + Sync>;
 
 /// A button in the making.
 pub struct Button {
@@ -115,7 +116,7 @@ impl Button {
         let is_busy = move || busy.is_some_and(|b| b.get());
         let why = {
             let refusal = refusal.clone();
-            move || refusal.as_ref().and_then(|r| r())
+            move || refusal.as_ref().and_then(|r| r.make())
         };
         let off = {
             let why = why.clone();
@@ -141,7 +142,7 @@ impl Button {
                 if untrack(|| blocked().is_some()) {
                     event.prevent_default();
                 } else if let Some(act) = &act {
-                    act();
+                    act.make();
                 }
             })
             .child(drawing.map(icon))

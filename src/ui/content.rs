@@ -5,6 +5,31 @@ use leptos::prelude::{AnyView, IntoAny};
 use send_wrapper::SendWrapper;
 use std::sync::{Arc, Mutex};
 
+/// A closure behind a pointer. Where it is a `dyn Fn`, the compiler writes two more functions for each, of
+/// which none is ever called.
+pub trait Make<T> {
+    /// Calls it.
+    fn make(&self) -> T;
+}
+
+impl<T, F: Fn() -> T> Make<T> for F {
+    fn make(&self) -> T {
+        self()
+    }
+}
+
+/// As [`Make`], for what is done and may change what it holds.
+pub trait Run {
+    /// Calls it.
+    fn run(&mut self);
+}
+
+impl<F: FnMut()> Run for F {
+    fn run(&mut self) {
+        self();
+    }
+}
+
 /// What can be inside an element: text, elements, views, several of them, or a closure that makes them
 /// anew whenever something that it read changes.
 pub trait Content: Sized {
@@ -72,10 +97,9 @@ impl<T: Content, F: Fn() -> T + 'static> Content for F {
 
 /// A view that is made anew whenever something that was read changes.
 #[inline(never)]
-fn again(read: Box<dyn Fn() -> AnyView>) -> AnyView {
+fn again(read: Box<dyn Make<AnyView>>) -> AnyView {
     let read = SendWrapper::new(read);
-    #[expect(clippy::redundant_closure, reason = "the wrapper moves into the closure, its content may not")]
-    let shared: Arc<Mutex<dyn FnMut() -> AnyView + Send>> = Arc::new(Mutex::new(move || read()));
+    let shared: Arc<Mutex<dyn FnMut() -> AnyView + Send>> = Arc::new(Mutex::new(move || read.make()));
     IntoAny::into_any(shared)
 }
 

@@ -19,12 +19,25 @@ pub struct Dialog {
     close: Act,
     dirty: Signal<bool>,
     class: &'static str,
+    over: bool,
 }
 
 impl Dialog {
     /// A dialog with a title; `close` takes it away.
     pub fn new(title: impl Into<Words>, close: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { title: title.into(), close: Arc::new(close), dirty: Signal::stored(false), class: "" }
+        Self {
+            title: title.into(),
+            close: Arc::new(close),
+            dirty: Signal::stored(false),
+            class: "",
+            over: false,
+        }
+    }
+
+    /// A dialog that comes by itself over whatever is open, such as another dialog: that one's unsaved
+    /// input stays guarded.
+    pub fn over(title: impl Into<Words>, close: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { over: true, ..Self::new(title, close) }
     }
 
     /// While this is true, closing asks first.
@@ -42,7 +55,7 @@ impl Dialog {
     /// The dialog, open.
     #[must_use]
     pub fn view(self, body: AnyView) -> AnyView {
-        let Self { title, close, dirty, class } = self;
+        let Self { title, close, dirty, class, over } = self;
         let id = dom::unique("dialog");
         let opener = dom::focused().map(|e| {
             if e.id().is_empty() {
@@ -51,19 +64,21 @@ impl Dialog {
             e.id()
         });
         on_cleanup(move || give_focus_back(opener));
-        router::set_guard(Some(router::Guard {
-            dirty: Rc::new(move || dirty.get_untracked()),
-            ask: Rc::new(ask_to_discard),
-        }));
+        if !over {
+            router::set_guard(Some(router::Guard {
+                dirty: Rc::new(move || dirty.get_untracked()),
+                ask: Rc::new(ask_to_discard),
+            }));
+        }
 
         let leave: Act = {
             let close = close.clone();
             Arc::new(move || {
                 if dirty.get_untracked() {
                     let close = close.clone();
-                    ask_to_discard(Box::new(move || close()));
+                    ask_to_discard(Box::new(move || close.make()));
                 } else {
-                    close();
+                    close.make();
                 }
             })
         };
@@ -75,21 +90,21 @@ impl Dialog {
             .attr("aria-labelledby", id.clone())
             .on(ev::Custom::new("cancel"), move |event: web_sys::Event| {
                 event.prevent_default();
-                by_key();
+                by_key.make();
             })
             // Pressed twice, Esc closes without asking: then the dialog opens again and asks.
             .on(ev::close, move |event: web_sys::Event| {
                 let element: HtmlElement = event_target(&event);
                 if element.is_connected() {
                     show(&element);
-                    by_browser();
+                    by_browser.make();
                 }
             })
             .on(ev::pointerdown, move |event| {
                 // The backdrop counts as the dialog itself; its content is in the box inside.
                 let on_backdrop = event.target().is_some() && event.target() == event.current_target();
                 if on_backdrop && !dirty.get_untracked() {
-                    by_backdrop();
+                    by_backdrop.make();
                 }
             })
             .child(
@@ -103,7 +118,7 @@ impl Dialog {
                                 Button::new(words::CLOSE)
                                     .icon_only(Icon::Cross)
                                     .look(Look::Quiet)
-                                    .on_click(move || by_button())
+                                    .on_click(move || by_button.make())
                                     .view(),
                             ),
                     )
@@ -215,7 +230,7 @@ fn question_view(question: Question, answered: Act) -> AnyView {
         .on(ev::Custom::new("cancel"), move |event: web_sys::Event| {
             event.prevent_default();
             back();
-            on_cancel();
+            on_cancel.make();
         })
         .child(
             div()
@@ -230,13 +245,13 @@ fn question_view(question: Question, answered: Act) -> AnyView {
                     Button::new(no)
                         .on_click(move || {
                             back();
-                            on_no();
+                            on_no.make();
                         })
                         .view(),
                     Button::new(yes)
                         .look(Look::Danger)
                         .on_click(move || {
-                            answered();
+                            answered.make();
                             then();
                         })
                         .view(),

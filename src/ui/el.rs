@@ -5,7 +5,7 @@
 //! Not `view!`: besides the types, the macro turns static parts into `innerHTML`, which the page's Trusted
 //! Types policy forbids, and only fails at run time.
 
-use super::content::Content;
+use super::content::{Content, Make, Run};
 use leptos::ev::EventDescriptor;
 use leptos::prelude::{AnyView, Mountable, Render, RenderEffect, document};
 use leptos::tachys::view::any_view::AnyViewState;
@@ -41,7 +41,7 @@ macro_rules! tags {
 
 tags! {
     a article button code dd details dialog div dl dt form h1 h2 h3 header input label li main nav ol
-    option p section select span summary table tbody td textarea th thead time tr ul
+    option p progress section select span summary table tbody td textarea th thead time tr ul
 }
 
 /// The names of drawings' elements.
@@ -70,7 +70,7 @@ impl El {
     }
 
     #[inline(never)]
-    fn always(&mut self, run: Box<dyn FnMut()>) {
+    fn always(&mut self, run: Box<dyn Run>) {
         let effect = always(run);
         self.keep(Box::new(effect));
     }
@@ -131,9 +131,9 @@ impl El {
 
     /// Keeps an attribute at what a closure reads.
     #[inline(never)]
-    fn follow(&mut self, name: &'static str, read: Box<dyn Fn() -> Option<String>>) {
+    fn follow(&mut self, name: &'static str, read: Box<dyn Make<Option<String>>>) {
         let node = self.0.node.clone();
-        self.always(Box::new(move || set_attribute(&node, name, read().as_deref())));
+        self.always(Box::new(move || set_attribute(&node, name, read.make().as_deref())));
     }
 
     #[inline(never)]
@@ -177,8 +177,8 @@ fn set_attribute(node: &Element, name: &str, value: Option<&str>) {
 }
 
 /// Runs now, and again whenever something that was read changes, as long as it is kept.
-fn always(mut run: Box<dyn FnMut()>) -> RenderEffect<()> {
-    RenderEffect::new(move |_| run())
+fn always(mut run: Box<dyn Run>) -> RenderEffect<()> {
+    RenderEffect::new(move |_| run.run())
 }
 
 /// A listener that is gone with its element.

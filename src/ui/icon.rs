@@ -53,6 +53,10 @@ pub enum Icon {
     Download,
     /// Columns of a table.
     Columns,
+    /// Many at once.
+    Stack,
+    /// Notices.
+    Bell,
 }
 
 impl Icon {
@@ -86,6 +90,8 @@ impl Icon {
             Self::List => "M6 3.5h12v17l-3-2l-3 2l-3-2l-3 2zM9 8.5h6M9 12.5h6",
             Self::Wallet => "M4 7.5h16v12H4zM4 7.500L16 4v3.500M15.5 13.5h1",
             Self::Columns => "M4 5h16v14H4zM10 5v14M15 5v14",
+            Self::Stack => "M12 4l8 4l-8 4l-8-4zM4 12l8 4l8-4M4 16l8 4l8-4",
+            Self::Bell => "M6 16.5V11a6 6 0 0 1 12 0v5.500M4.500 16.500h15M10 20h4",
             Self::Download => "M12 4v11M7 11l5 5l5-5M5 20h14",
         }
     }

@@ -9,23 +9,26 @@ pub mod dialog;
 pub mod dom;
 pub mod el;
 pub mod field;
+pub mod file;
 pub mod icon;
 pub mod live;
 pub mod popover;
 pub mod prelude;
 pub mod radios;
 pub mod rows;
+pub mod signals;
 pub mod skeleton;
 pub mod tabs;
 pub mod toast;
 
 use crate::i18n::{self, texts::Key};
+use crate::ui::content::Make;
 use crate::ui::prelude::*;
 use std::sync::Arc;
 
 /// Words for the eye: a text of the locales, or words made of several; they follow the language.
 #[derive(Clone)]
-pub struct Words(Arc<dyn Fn() -> String + Send + Sync>);
+pub struct Words(Arc<dyn Make<String> + Send + Sync>);
 
 impl Words {
     /// Words made by a function.
@@ -35,7 +38,7 @@ impl Words {
 
     /// The words as a part of a view or an attribute.
     pub fn view(self) -> impl Fn() -> String + Clone + Send + 'static {
-        move || (self.0)()
+        move || self.0.make()
     }
 }
 
@@ -52,7 +55,7 @@ impl From<String> for Words {
 }
 
 /// Something to do, shared by several views.
-pub type Act = Arc<dyn Fn() + Send + Sync>;
+pub type Act = Arc<dyn Make<()> + Send + Sync>;
 
 /// A view that is there or not, by a condition.
 pub fn when(

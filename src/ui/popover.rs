@@ -14,6 +14,8 @@ pub struct Popover {
     pub body: AnyView,
     /// The popover's class besides `popover`.
     pub class: &'static str,
+    /// The button's class.
+    pub button: &'static str,
 }
 
 impl Popover {
@@ -31,6 +33,9 @@ impl Popover {
             .on(leptos::ev::toggle, move |event: web_sys::Event| {
                 let state = js_sys::Reflect::get(&event, &"newState".into()).ok().and_then(|s| s.as_string());
                 let is_open = state.as_deref() == Some("open");
+                if is_open {
+                    put_near(&event_target(&event));
+                }
                 open.set(is_open);
                 toggled(is_open);
             })
@@ -40,7 +45,7 @@ impl Popover {
             .child(
                 button()
                     .attr("type", "button")
-                    .attr("class", "button button--quiet")
+                    .attr("class", self.button)
                     .attr("popovertarget", id)
                     .attr("aria-label", self.name.clone().view())
                     .attr("title", self.name.view())
@@ -49,6 +54,20 @@ impl Popover {
             )
             .child(element)
             .into_any()
+    }
+}
+
+/// Tells the popover's style where its button is.
+fn put_near(popover: &web_sys::HtmlElement) {
+    let Some(button) = popover.previous_element_sibling() else { return };
+    let (place, own) = (button.get_bounding_client_rect(), popover.get_bounding_client_rect());
+    let side = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|s| s.as_f64()).unwrap_or(0.0);
+    let (width, height) = (side(window().inner_width()), side(window().inner_height()));
+    let left = place.left().min(width - own.width() - 8.0).max(8.0);
+    let below = place.bottom() + 4.0;
+    let top = if below + own.height() > height { (height - own.height() - 8.0).max(8.0) } else { below };
+    for (name, value) in [("--near-left", left), ("--near-top", top)] {
+        _ = popover.style().set_property(name, &format!("{}px", value as i32));
     }
 }
 

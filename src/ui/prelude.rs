@@ -1,13 +1,14 @@
 //! What every file with views needs: signals, effects, and content of elements.
 
-pub use super::content::Content as _;
+pub use super::content::{Content as _, Make as _};
+pub use super::signals::{Memo, RwSignal, Signal, memo};
 pub use leptos::prelude::{
-    AnyView, ArcRwSignal, Memo, RwSignal, Signal, StoredValue, TimeoutHandle, document, event_target,
-    event_target_value, location, on_cleanup, set_interval_with_handle, untrack, window,
-    window_event_listener,
+    AnyView, ArcRwSignal, StoredValue, TimeoutHandle, document, event_target, event_target_value, location,
+    on_cleanup, set_interval_with_handle, untrack, window, window_event_listener,
 };
 pub use leptos::reactive::prelude::*;
 
+use super::content::Run;
 use leptos::prelude::Effect;
 
 /// Runs after the page was drawn, and again whenever something that was read changes.
@@ -17,18 +18,8 @@ pub fn effect(run: impl FnMut() + 'static) {
 
 // Not inlined: the same few hundred bytes would stand wherever there is an effect.
 #[inline(never)]
-fn effect_of(mut run: Box<dyn FnMut()>) {
-    Effect::new(move |_: Option<()>| run());
-}
-
-/// A value that is worked out of others, and tells only when it is another one.
-pub fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + Send + Sync + 'static) -> Memo<T> {
-    memo_of(Box::new(read))
-}
-
-#[inline(never)]
-fn memo_of<T: PartialEq + Send + Sync + 'static>(read: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T> {
-    Memo::new(move |_| read())
+fn effect_of(mut run: Box<dyn Run>) {
+    Effect::new(move |_: Option<()>| run.run());
 }
 
 /// Does something whenever a value changes, but not for the first one.

@@ -96,6 +96,16 @@ impl From<&str> for Bit {
     }
 }
 
+/// Writes an attribute; one whose name begins with a dot is a property that is true unless it is empty,
+/// such as whether a box is checked.
+#[inline(never)]
+fn write(node: &Element, name: &str, value: &str) {
+    match name.strip_prefix('.') {
+        Some(name) => _ = js_sys::Reflect::set(node, &name.into(), &(!value.is_empty()).into()),
+        None => _ = node.set_attribute(name, value),
+    }
+}
+
 impl Bit {
     #[inline(never)]
     fn build(&self) -> Node {
@@ -109,7 +119,7 @@ impl Bit {
                 // Fails only for names that are no names.
                 let node: Element = node.unwrap_or_else(|_| JsValue::NULL.unchecked_into());
                 for (name, value) in &part.attributes {
-                    _ = node.set_attribute(name, value);
+                    write(&node, name, value);
                 }
                 for child in &part.children {
                     _ = node.append_child(&child.build());
@@ -131,8 +141,9 @@ impl Bit {
             }
             (Self::Element(before), Self::Element(now)) if before.is_like(now) => {
                 for ((_, before), (name, now)) in before.attributes.iter().zip(&now.attributes) {
-                    if before != now {
-                        _ = node.unchecked_ref::<Element>().set_attribute(name, now);
+                    // A person has changed properties meanwhile: what they were says nothing.
+                    if before != now || name.starts_with('.') {
+                        write(node.unchecked_ref(), name, now);
                     }
                 }
                 let mut next = node.first_child();
@@ -159,6 +170,15 @@ impl Bit {
             (Self::Text(_), Self::Text(_)) => true,
             (Self::Element(this), Self::Element(other)) => this.is_like(other),
             _ => false,
+        }
+    }
+
+    /// The texts in it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Element(part) => part.children.iter().map(Self::text).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -206,7 +226,7 @@ impl Rows {
             name.and_then(|name| row.and_then(|s| s.row.bit.act(&name)))
         };
         if let Some(act) = act {
-            act();
+            act.make();
         }
     }
 }

@@ -6,13 +6,25 @@ use super::icon::Icon;
 use crate::i18n::texts::ui as words;
 use crate::ui::el::{div, p};
 use crate::ui::prelude::*;
+use std::sync::Arc;
 use std::time::Duration;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 struct Toast {
     number: u32,
     bad: bool,
     text: String,
+    undo: Option<Undo>,
+}
+
+/// What takes back what a toast tells. Two are never the same.
+#[derive(Clone)]
+struct Undo(Arc<dyn Fn() + Send + Sync>);
+
+impl PartialEq for Undo {
+    fn eq(&self, _: &Self) -> bool {
+        false
+    }
 }
 
 /// At most so many are seen at once.
@@ -26,20 +38,26 @@ thread_local! {
 
 /// Tells good news.
 pub fn tell(text: impl Into<String>) {
-    let number = add(text.into(), false);
+    let number = add(text.into(), false, None);
     dom::later(STAY, move || remove(number));
+}
+
+/// Tells good news that can be taken back for a while.
+pub fn tell_with_undo(text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
+    let number = add(text.into(), false, Some(Undo(Arc::new(undo))));
+    dom::later(STAY * 2, move || remove(number));
 }
 
 /// Tells bad news.
 pub fn warn(text: impl Into<String>) {
-    add(text.into(), true);
+    add(text.into(), true, None);
 }
 
-fn add(text: String, bad: bool) -> u32 {
+fn add(text: String, bad: bool, undo: Option<Undo>) -> u32 {
     TOASTS.with(|toasts| {
         let mut all = toasts.write();
         let number = all.last().map_or(0, |t| t.number) + 1;
-        all.push(Toast { number, bad, text });
+        all.push(Toast { number, bad, text, undo });
         if all.len() > MOST {
             all.remove(0);
         }
@@ -60,6 +78,13 @@ pub fn region() -> AnyView {
         div()
             .attr("class", if toast.bad { "toast toast--bad" } else { "toast" })
             .child(p().child(toast.text))
+            .child(toast.undo.map(|Undo(undo)| {
+                let act = move || {
+                    undo();
+                    remove(number);
+                };
+                Button::new(words::UNDO).look(Look::Quiet).on_click(act).view()
+            }))
             .child(
                 Button::new(words::CLOSE)
                     .icon_only(Icon::Cross)

@@ -21,7 +21,7 @@ const COLUMNS: &str =
 pub async fn list(db: &Db, scope: &Scope, query: &AuditQuery) -> Result<Page<AuditEntry>, Error> {
     let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM audit_entries");
     count.bind(" WHERE partner_id = ", scope.partner_id.as_str());
-    filter(&mut count, query);
+    filter(&mut count, scope, query);
     count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
     let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
     let (items, next, previous) = cut(db, scope, query, page_size(query.limit)).await?;
@@ -48,7 +48,7 @@ async fn cut(db: &Db, scope: &Scope, query: &AuditQuery, limit: u32) -> Result<C
     let from = query.page.as_deref().map(Cursor::decode).transpose()?;
     let mut sql = Sql::new(COLUMNS);
     sql.bind(" WHERE partner_id = ", scope.partner_id.as_str());
-    filter(&mut sql, query);
+    filter(&mut sql, scope, query);
     let backwards = from.as_ref().is_some_and(|c| c.backwards);
     if let Some(cursor) = &from {
         let seq: i64 = cursor.value.parse().map_err(|_| contract::error::Code::BadRequest)?;
@@ -61,9 +61,26 @@ async fn cut(db: &Db, scope: &Scope, query: &AuditQuery, limit: u32) -> Result<C
     Ok(page(entries, limit as usize, from.as_ref(), |e| (e.seq.to_string(), String::new())))
 }
 
-fn filter(sql: &mut Sql, query: &AuditQuery) {
+fn filter(sql: &mut Sql, scope: &Scope, query: &AuditQuery) {
     if let Some(subject) = query.subject.as_deref().filter(|s| !s.is_empty()) {
         sql.bind(" AND subject_id = ", subject);
+    }
+    if let Some(areas) = &query.area {
+        for (n, area) in areas.0.iter().enumerate() {
+            // An area is letters: nothing in it means more to LIKE.
+            let letters: String = area.chars().filter(char::is_ascii_alphabetic).collect();
+            sql.bind(if n == 0 { " AND (action LIKE " } else { " OR action LIKE " }, format!("{letters}.%"));
+        }
+        sql.push(")");
+    }
+    if let Some(days) = query.at {
+        let (from, until) = days.millis(from_millis(scope.now));
+        if let Some(from) = from {
+            sql.bind(" AND at >= ", from);
+        }
+        if let Some(until) = until {
+            sql.bind(" AND at < ", until);
+        }
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn serve(storage: &Storage, serving: &Serving) -> anyhow::Resul
     tracing::info!(%address, "serving");
     println!("Partner Center is at http://{address}/");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(signalled()).await?;
+    axum::serve(listener, service).with_graceful_shutdown(stopping(app.live.clone())).await?;
     tracing::info!("stopping");
     let _ = stop.send(true);
     while jobs.join_next().await.is_some() {}
@@ -41,6 +41,12 @@ fn start_logging(json: bool) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // Logging may have been started by a test.
     let _ = if json { builder.json().try_init() } else { builder.with_ansi(false).try_init() };
+}
+
+/// Ends on Ctrl-C or SIGTERM, and with it the streams that would go on for ever.
+async fn stopping(live: crate::notices::live::Channel) {
+    signalled().await;
+    live.close();
 }
 
 /// Ends on Ctrl-C or SIGTERM.

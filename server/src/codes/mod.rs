@@ -26,12 +26,14 @@ pub const APPROPRIATE: &str = "funds.appropriate";
 pub const RECLAIM: &str = "funds.reclaim";
 /// A change of the partner's settings.
 pub const SETTINGS: &str = "partner.settings";
+/// The start of a batch.
+pub const BATCH: &str = "batches.start";
 /// Registration of a customer (scene 29 of the published API).
 pub const REGISTRATION: &str = "customers.registration";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
-pub(crate) const PURPOSES: &[&str] = &[APPROPRIATE, RECLAIM, SETTINGS, REGISTRATION, BANK_CARD];
+pub(crate) const PURPOSES: &[&str] = &[APPROPRIATE, RECLAIM, SETTINGS, BATCH, REGISTRATION, BANK_CARD];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]

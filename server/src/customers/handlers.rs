@@ -27,8 +27,9 @@ pub fn mount(mount: Mount) -> Mount {
 }
 
 async fn list(app: App, call: Call<CustomerList>) -> Result<Page<CustomerRow>, Error> {
-    list::check(&call.query)?;
-    list::list(&app.db, call.scope()?, &call.query).await
+    let scope = call.scope()?;
+    list::check(scope, &call.query)?;
+    list::list(&app.db, scope, &call.query).await
 }
 
 async fn view(app: App, call: Call<CustomerView>) -> Result<Customer, Error> {

@@ -2,7 +2,7 @@
 //! search reads its index in the list's default order, or one of three ways in another
 //! (docs/decisions/0003).
 
-use super::store::{COLUMNS, Found, found, joins, narrow};
+use super::store::{COLUMNS, Found, between, found, joins, narrow};
 use crate::db::cursor::{Cursor, page};
 use crate::db::{Db, Sql, search};
 use crate::error::Error;
@@ -115,10 +115,15 @@ async fn matching(
 /// What a list cannot be asked for.
 ///
 /// # Errors
-/// At the field `q`, where it is too long.
-pub fn check(query: &ListQuery) -> Result<(), Error> {
-    let too_long = query.q.as_ref().is_some_and(|q| q.chars().count() > MAX_SEARCH);
-    if too_long { Err(Error::field("q", Fault::TooLong { max: MAX_SEARCH as u32 })) } else { Ok(()) }
+/// At the field `q`, where it is too long, or at `available`, where it is no range.
+pub fn check(scope: &Scope, query: &ListQuery) -> Result<(), Error> {
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > MAX_SEARCH) {
+        return Err(Error::field("q", Fault::TooLong { max: MAX_SEARCH as u32 }));
+    }
+    if let Some(amounts) = &query.available {
+        amounts.minor(scope.currency).map_err(|fault| Error::field("available", fault))?;
+    }
+    Ok(())
 }
 
 /// So many rows of the list from the query's page on, in full, and the cursor after them.
@@ -193,6 +198,10 @@ fn from_ordered(sql: &mut Sql, scope: &Scope, asked: &Asked<'_>) {
             .bind(" WHERE a.partner_id = ", scope.partner_id.as_str())
             .push(" AND a.kind = 'customer' AND c.partner_id = a.partner_id AND c.customer_id = a.owner_id")
             .bind(" AND a.currency = ", scope.currency.code());
+        // Where the order's index can begin and end.
+        if let Some(amounts) = &asked.query.available {
+            between(sql, (" AND a.available >= ", " AND a.available <= "), amounts, scope.currency);
+        }
     } else {
         sql.push(" FROM customers c");
         joins(sql, scope.currency);
@@ -275,10 +284,7 @@ fn number(text: &str) -> Result<i64, Error> {
 /// How many customers match: exact without a filter, capped with one.
 async fn total(db: &Db, scope: &Scope, asked: &Asked<'_>) -> Result<Total, Error> {
     let query = asked.query;
-    let filtered = query.association.is_some()
-        || query.manager.is_some()
-        || asked.id_prefix.is_some()
-        || scope.only_manager().is_some();
+    let filtered = query.is_filtered() || asked.id_prefix.is_some() || scope.only_manager().is_some();
     let mut sql = Sql::new("SELECT COUNT(*) FROM (");
     let cap = match (asked.needle.as_deref(), filtered) {
         (None, false) => return Ok(Total::exact(scope.customer_count)),

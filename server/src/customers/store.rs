@@ -7,12 +7,14 @@ use crate::scope::Scope;
 use contract::customers::{
     AssociationType, Customer, CustomerRow, CustomerType, Frozen, ListQuery, Manager, VerifiedStatus,
 };
+use contract::filter::{Amounts, NONE};
 use contract::id::{CustomerId, UserId};
 use contract::money::{Currency, Money};
 use contract::text::{mask_email, mask_phone};
 use contract::time::from_millis;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A customer as stored, personal data in full.
 #[derive(Debug, Clone)]
@@ -39,7 +41,8 @@ pub struct Found {
     pub manager_email: Option<String>,
     pub(super) seq: i64,
     pub(super) sort_name: String,
-    pub(super) available: i64,
+    /// What its account has available, in minor units.
+    pub available: i64,
 }
 
 impl Found {
@@ -73,11 +76,57 @@ pub(super) fn narrow(sql: &mut Sql, scope: &Scope, query: &ListQuery) {
     if let Some(manager) = scope.only_manager() {
         sql.bind(" AND c.manager_id = ", manager.as_str());
     }
-    if let Some(association) = query.association {
-        sql.bind(" AND c.association = ", association.code());
+    if let Some(associations) = &query.association {
+        sql.any_of(" AND c.association IN (", associations.0.iter().map(|a| a.code()));
     }
-    if let Some(manager) = &query.manager {
-        sql.bind(" AND c.manager_id = ", manager.as_str());
+    if let Some(managers) = &query.manager {
+        let (none, named): (Vec<_>, Vec<_>) = managers.0.iter().partition(|m| m.as_str() == NONE);
+        match (none.is_empty(), named.is_empty()) {
+            (true, _) => sql.any_of(" AND c.manager_id IN (", named.iter().map(|m| m.as_str())),
+            (false, true) => sql.push(" AND c.manager_id IS NULL"),
+            (false, false) => sql
+                .any_of(" AND (c.manager_id IS NULL OR c.manager_id IN (", named.iter().map(|m| m.as_str()))
+                .push(")"),
+        };
+    }
+    if let Some(states) = &query.verified {
+        sql.any_of(" AND c.verified IN (", states.0.iter().map(|s| s.code()));
+    }
+    if let Some(states) = &query.frozen {
+        sql.any_of(" AND c.frozen IN (", states.0.iter().map(|s| s.code()));
+    }
+    if let Some(days) = query.associated {
+        let (from, until) = days.millis(from_millis(scope.now));
+        if let Some(from) = from {
+            sql.bind(" AND c.associated_on >= ", from);
+        }
+        if let Some(until) = until {
+            sql.bind(" AND c.associated_on < ", until);
+        }
+    }
+    if let Some(amounts) = &query.available {
+        // Only resale customers have an available amount (what a consultative one's account holds is
+        // not shown either).
+        sql.push(" AND c.association = 2 AND EXISTS (SELECT 1 FROM ledger_accounts f WHERE f.partner_id = c.partner_id AND f.account_id = 'c-' || c.customer_id ||")
+            .bind(" ", format!("-{}", scope.currency));
+        between(sql, (" AND f.available >= ", " AND f.available <= "), amounts, scope.currency);
+        sql.push(")");
+    }
+}
+
+/// Adds the ends of a range of amounts that was checked before.
+pub(crate) fn between(
+    sql: &mut Sql,
+    (least, greatest): (&'static str, &'static str),
+    amounts: &Amounts,
+    currency: Currency,
+) {
+    let (from, to) = amounts.minor(currency).unwrap_or((None, None));
+    if let Some(from) = from {
+        sql.bind(least, from);
+    }
+    if let Some(to) = to {
+        sql.bind(greatest, to);
     }
 }
 
@@ -92,6 +141,58 @@ pub async fn find(db: &Db, scope: &Scope, id: &CustomerId) -> Result<Option<Foun
     sql.bind(" WHERE c.partner_id = ", scope.partner_id.as_str()).bind(" AND c.customer_id = ", id.as_str());
     narrow(&mut sql, scope, &ListQuery::default());
     sql.prepared().fetch_optional(db.read()).await?.map(|row| found(&row, scope.currency)).transpose()
+}
+
+/// Customers by their ids, those that the person may see.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn by_ids(
+    db: &Db,
+    scope: &Scope,
+    ids: &[CustomerId],
+) -> Result<BTreeMap<CustomerId, Found>, Error> {
+    let found = among(db, scope, " AND c.customer_id IN (", ids.iter().map(CustomerId::as_str)).await?;
+    Ok(found.into_iter().map(|f| (f.row.id.clone(), f)).collect())
+}
+
+/// Customers by their account names, those that the person may see; names that several have are nobody's.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn by_account_names(
+    db: &Db,
+    scope: &Scope,
+    names: &[&str],
+) -> Result<BTreeMap<String, Found>, Error> {
+    let found = among(db, scope, " AND c.account_name IN (", names.iter().copied()).await?;
+    let (mut known, mut twice) = (BTreeMap::new(), BTreeSet::new());
+    for one in found {
+        let name = one.row.account_name.clone();
+        if known.insert(name.clone(), one).is_some() {
+            twice.insert(name);
+        }
+    }
+    known.retain(|name, _| !twice.contains(name));
+    Ok(known)
+}
+
+async fn among<'a>(
+    db: &Db,
+    scope: &Scope,
+    which: &'static str,
+    values: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<Vec<Found>, Error> {
+    if values.len() == 0 {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" FROM customers c");
+    joins(&mut sql, scope.currency);
+    sql.bind(" WHERE c.partner_id = ", scope.partner_id.as_str()).any_of(which, values);
+    narrow(&mut sql, scope, &ListQuery::default());
+    let rows = sql.query().fetch_all(db.read()).await?;
+    rows.iter().map(|row| found(row, scope.currency)).collect()
 }
 
 /// The partner's customer managers, by name.

@@ -78,6 +78,19 @@ impl Sql {
         self
     }
 
+    /// Adds a text, the placeholders of values between commas, and a closing bracket.
+    pub fn any_of<V: Into<Value>>(
+        &mut self,
+        before: &'static str,
+        values: impl IntoIterator<Item = V>,
+    ) -> &mut Self {
+        self.push(before);
+        for (index, value) in values.into_iter().enumerate() {
+            self.bind(if index == 0 { "" } else { ", " }, value);
+        }
+        self.push(")")
+    }
+
     /// Adds `(…, …)` rows of placeholders, separated by commas.
     pub fn rows(&mut self, rows: impl IntoIterator<Item = Vec<Value>>) -> &mut Self {
         for (index, row) in rows.into_iter().enumerate() {

@@ -42,7 +42,19 @@ pub async fn make_due(app: &App) -> Result<(), Error> {
             }
             tracing::warn!(%error, export = %task.id, "export.failed");
             let mut tx = app.db.begin().await?;
-            store::end(&mut tx, &task, State::Failed, "", (app.clock.millis(), None)).await?;
+            let now = app.clock.millis();
+            if store::end(&mut tx, &task, State::Failed, "", (now, None)).await? {
+                let act = Act {
+                    partner_id: task.partner_id.clone(),
+                    actor: "partner-center".into(),
+                    action: "exports.failed",
+                    kind: "export",
+                    id: task.id.to_string(),
+                    detail: json!({"list": task.list}),
+                    origin: Origin::default(),
+                };
+                audit::record(&app.db, &mut tx, &act, now).await?;
+            }
             app.db.commit(tx).await?;
         }
     }
@@ -151,7 +163,7 @@ async fn scope_of(app: &App, task: &Task) -> Result<Scope, Error> {
     let person = identity::person_of(&mut connection, &task.partner_id, &task.user_id).await?;
     let person = person.ok_or(Code::Forbidden)?;
     let origin = Origin { english: task.english, ..Origin::default() };
-    let scope = sessions::scope_of(&person, None, origin);
+    let scope = sessions::scope_of(&person, None, origin, app.clock.millis());
     let needed = [ListName::permission(task.list), contract::access::Permission::Exports];
     if needed.into_iter().all(|p| scope.may(p)) { Ok(scope) } else { Err(Code::Forbidden.into()) }
 }

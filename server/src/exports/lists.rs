@@ -11,6 +11,8 @@ use contract::customers::ListQuery;
 use contract::error::{Code, Fault};
 use contract::exports::ListName;
 use contract::funds::AdjustmentQuery;
+use contract::id::CustomerId;
+use contract::page::page_size;
 use serde::de::DeserializeOwned;
 
 /// A query string as the list's own query.
@@ -22,10 +24,10 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Error> {
 ///
 /// # Errors
 /// At the field `query`.
-pub(super) fn check(list: ListName, query: &str) -> Result<(), Error> {
+pub(crate) fn check(scope: &Scope, list: ListName, query: &str) -> Result<(), Error> {
     match list {
-        ListName::Customers => parse::<ListQuery>(query).and_then(|q| customers::list::check(&q)),
-        ListName::Adjustments => parse::<AdjustmentQuery>(query).map(drop),
+        ListName::Customers => parse::<ListQuery>(query).and_then(|q| customers::list::check(scope, &q)),
+        ListName::Adjustments => parse::<AdjustmentQuery>(query).and_then(|q| funds::store::check(scope, &q)),
         ListName::Audit => parse::<AuditQuery>(query).map(drop),
     }
 }
@@ -33,6 +35,12 @@ pub(super) fn check(list: ListName, query: &str) -> Result<(), Error> {
 /// About how many rows there will be.
 pub(super) async fn expected(app: &App, scope: &Scope, task: &Task) -> Result<i64, Error> {
     let query = &task.query;
+    if let Some(ids) = &task.ids {
+        return Ok(i64::try_from(ids.len()).unwrap_or(0));
+    }
+    if task.page_only {
+        return Ok(0);
+    }
     let total = match task.list {
         ListName::Customers => {
             customers::list::list(&app.db, scope, &ListQuery { page: None, ..parse(query)? }).await?.total
@@ -56,7 +64,47 @@ pub(super) async fn batch(
     cursor: Option<&str>,
     rows: u32,
 ) -> Result<(Vec<Item>, Option<String>), Error> {
-    let page = cursor.map(str::to_owned);
+    if let Some(ids) = &task.ids {
+        return chosen(app, scope, ids, cursor, rows).await;
+    }
+    // One page is where the query says, and as long as it says.
+    let at = parse::<Place>(&task.query)?;
+    let (page, rows) =
+        if task.page_only { (at.page, page_size(at.limit)) } else { (cursor.map(str::to_owned), rows) };
+    let (items, next) = of_list(app, scope, task, page, rows).await?;
+    Ok((items, next.filter(|_| !task.page_only)))
+}
+
+/// Where a list's query begins, whatever else it asks for.
+#[derive(serde::Deserialize)]
+struct Place {
+    page: Option<String>,
+    limit: Option<u32>,
+}
+
+/// Rows that were chosen one by one; the cursor counts them.
+async fn chosen(
+    app: &App,
+    scope: &Scope,
+    ids: &[CustomerId],
+    cursor: Option<&str>,
+    rows: u32,
+) -> Result<(Vec<Item>, Option<String>), Error> {
+    let from: usize = cursor.and_then(|c| c.parse().ok()).unwrap_or(0);
+    let until = (from + rows as usize).min(ids.len());
+    let part = ids.get(from..until).unwrap_or_default();
+    let mut found = customers::store::by_ids(&app.db, scope, part).await?;
+    let items = part.iter().filter_map(|id| found.remove(id)).map(|f| Item::Customer(Box::new(f)));
+    Ok((items.collect(), (until < ids.len()).then(|| until.to_string())))
+}
+
+async fn of_list(
+    app: &App,
+    scope: &Scope,
+    task: &Task,
+    page: Option<String>,
+    rows: u32,
+) -> Result<(Vec<Item>, Option<String>), Error> {
     match task.list {
         ListName::Customers => {
             let query = ListQuery { page, ..parse(&task.query)? };

@@ -11,3 +11,6 @@ mod words;
 mod write;
 
 pub use handlers::mount;
+pub(crate) use lists::check;
+pub(crate) use words::reason;
+pub(crate) use write::csv_file;

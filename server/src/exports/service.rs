@@ -9,7 +9,7 @@ use crate::scope::Scope;
 use contract::access::Permission;
 use contract::error::{Code, Fault};
 use contract::exports::{
-    AT_ONCE, Export, ExportColumn, ListName, MAX_COLUMNS, MAX_QUERY, MAX_TITLE, NewExport, State,
+    AT_ONCE, Export, ExportColumn, ListName, MAX_COLUMNS, MAX_IDS, MAX_QUERY, MAX_TITLE, NewExport, State,
 };
 use contract::id::ExportId;
 use futures_util::stream::{BoxStream, try_unfold};
@@ -28,8 +28,15 @@ pub async fn ask(app: &App, scope: &Scope, new: &NewExport) -> Result<Export, Er
     if new.query.len() > MAX_QUERY {
         return Err(Error::field("query", Fault::TooLong { max: MAX_QUERY as u32 }));
     }
-    lists::check(new.list, &new.query)?;
+    lists::check(scope, new.list, &new.query)?;
     check_columns(new.list, &new.columns)?;
+    if new.ids.len() > MAX_IDS {
+        return Err(Error::field("ids", Fault::TooLong { max: MAX_IDS as u32 }));
+    }
+    if !new.ids.is_empty() && (new.list != ListName::Customers || new.page_only) {
+        return Err(Error::field("ids", Fault::Invalid));
+    }
+    let ids = (!new.ids.is_empty()).then(|| serde_json::to_string(&new.ids)).transpose();
     let now = app.clock.millis();
     let id = ExportId(ids::new());
     let columns = serde_json::to_string(&new.columns).map_err(|e| Error::internal(&e))?;
@@ -44,11 +51,13 @@ pub async fn ask(app: &App, scope: &Scope, new: &NewExport) -> Result<Export, Er
         query: &new.query,
         columns: &columns,
         masked: !scope.may(Permission::CustomersReveal),
+        page_only: new.page_only,
+        ids: ids.map_err(|e| Error::internal(&e))?,
         at: now,
     };
     store::insert(&mut tx, scope, &row).await?;
     let keys: Vec<&str> = new.columns.iter().map(|c| c.key.as_str()).collect();
-    let detail = json!({"list": new.list, "format": new.format, "query": new.query, "columns": keys});
+    let detail = json!({"list": new.list, "format": new.format, "query": new.query, "columns": keys, "page_only": new.page_only, "chosen": new.ids.len()});
     audit::record(&app.db, &mut tx, &Act::of(scope, "exports.asked", "export", id.as_str(), detail), now)
         .await?;
     app.db.commit(tx).await?;

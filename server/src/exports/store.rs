@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::scope::Scope;
 use contract::error::Code;
 use contract::exports::{Export, ExportColumn, ExportQuery, Format, ListName, State};
-use contract::id::{ExportId, PartnerId, UserId};
+use contract::id::{CustomerId, ExportId, PartnerId, UserId};
 use contract::page::{COUNT_CAP, Page, Total, page_size};
 use contract::time::from_millis;
 use sqlx::Row;
@@ -26,6 +26,10 @@ pub(super) struct Task {
     pub(super) columns: Vec<ExportColumn>,
     pub(super) english: bool,
     pub(super) masked: bool,
+    /// Only the page that the query asks for.
+    pub(super) page_only: bool,
+    /// Only these rows.
+    pub(super) ids: Option<Vec<CustomerId>>,
     /// Until when this server owns it: who took it later has another one.
     pub(super) lease: i64,
 }
@@ -38,11 +42,13 @@ pub(super) struct New<'a> {
     pub(super) query: &'a str,
     pub(super) columns: &'a str,
     pub(super) masked: bool,
+    pub(super) page_only: bool,
+    pub(super) ids: Option<String>,
     pub(super) at: i64,
 }
 
 pub(super) async fn insert(tx: &mut Tx, scope: &Scope, new: &New<'_>) -> Result<(), Error> {
-    sqlx::query("INSERT INTO exports (partner_id, export_id, user_id, actor, list, format, query, columns, english, masked, state, rows_written, expected, bytes, sha256, created_at, leased_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', 0, 0, 0, '', $11, 0)")
+    sqlx::query("INSERT INTO exports (partner_id, export_id, user_id, actor, list, format, query, columns, english, masked, state, rows_written, expected, bytes, sha256, created_at, leased_until, page_only, ids) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', 0, 0, 0, '', $11, 0, $12, $13)")
         .bind(scope.partner_id.as_str())
         .bind(new.id.as_str())
         .bind(scope.user_id.as_str())
@@ -54,6 +60,8 @@ pub(super) async fn insert(tx: &mut Tx, scope: &Scope, new: &New<'_>) -> Result<
         .bind(i64::from(scope.origin.english))
         .bind(i64::from(new.masked))
         .bind(new.at)
+        .bind(i64::from(new.page_only))
+        .bind(new.ids.as_deref())
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -153,7 +161,7 @@ pub(super) async fn take(db: &Db, now: i64, until: i64) -> Result<Option<Task>, 
     let Some(due) = due else { return Ok(None) };
     let (partner, id): (String, String) = (due.try_get(0)?, due.try_get(1)?);
     let mut tx = db.begin().await?;
-    let row = sqlx::query("UPDATE exports SET state = 'running', leased_until = $1, rows_written = 0, bytes = 0 WHERE partner_id = $2 AND export_id = $3 AND state IN ('waiting', 'running') AND leased_until <= $4 RETURNING user_id, list, format, query, columns, english, masked")
+    let row = sqlx::query("UPDATE exports SET state = 'running', leased_until = $1, rows_written = 0, bytes = 0 WHERE partner_id = $2 AND export_id = $3 AND state IN ('waiting', 'running') AND leased_until <= $4 RETURNING user_id, list, format, query, columns, english, masked, page_only, ids")
         .bind(until)
         .bind(partner.as_str())
         .bind(id.as_str())
@@ -174,6 +182,11 @@ pub(super) async fn take(db: &Db, now: i64, until: i64) -> Result<Option<Task>, 
         columns: serde_json::from_str(row.try_get(4)?).map_err(|e| Error::internal(&e))?,
         english: row.try_get::<i64, _>(5)? == 1,
         masked: row.try_get::<i64, _>(6)? == 1,
+        page_only: row.try_get::<i64, _>(7)? == 1,
+        ids: row
+            .try_get::<Option<String>, _>(8)?
+            .map(|json| serde_json::from_str(&json).map_err(|e| Error::internal(&e)))
+            .transpose()?,
         lease: until,
     }))
 }

@@ -32,9 +32,31 @@ pub(super) fn action(english: bool, action: &str) -> String {
         "exports.made" => "did_make_export",
         "exports.downloaded" => "did_download_export",
         "exports.deleted" => "did_delete_export",
+        "batches.prepared" => "did_prepare_batch",
+        "batches.ready" => "did_check_batch",
+        "batches.started" => "did_start_batch",
+        "batches.ended" => "did_end_batch",
+        "batches.cancelled" => "did_cancel_batch",
+        "imports.taken" => "did_import",
+        "views.saved" => "did_save_view",
+        "views.changed" => "did_change_view",
+        "views.deleted" => "did_delete_view",
+        "views.chosen" => "did_choose_view",
+        "notices.chosen" => "did_choose_notices",
         other => return other.to_owned(),
     };
     word(english, key)
+}
+
+static CHINESE_ERRORS: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../locales/zh/errors.json")));
+static ENGLISH_ERRORS: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../locales/en/errors.json")));
+
+/// What the console says of an error by its code's word.
+pub(crate) fn reason(english: bool, code: &str) -> String {
+    let texts = if english { &ENGLISH_ERRORS } else { &CHINESE_ERRORS };
+    texts.get(code).cloned().unwrap_or_else(|| code.to_owned())
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 
 use super::cells::Cell;
 use crate::error::Error;
+use axum::body::Body;
+use axum::response::Response;
 use contract::exports::Format;
+use http::HeaderValue;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{Format as Style, Workbook, XlsxError};
 use std::io::Read as _;
@@ -26,6 +30,29 @@ pub(super) struct Book {
     row: u32,
     /// How amounts look, by their decimal places.
     styles: Vec<Style>,
+}
+
+/// A small CSV file as an answer.
+///
+/// # Errors
+/// A file that cannot be written.
+pub(crate) fn csv_file(
+    name: &str,
+    titles: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<Response, Error> {
+    let titles: Vec<String> = titles.iter().map(|t| (*t).to_owned()).collect();
+    let mut writer = Writer::new(contract::exports::Format::Csv, &titles)?;
+    for row in rows {
+        writer.row(&row.into_iter().map(Cell::Text).collect::<Vec<_>>())?;
+    }
+    let mut response = Response::new(Body::from(writer.take()?.1));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
 }
 
 impl Writer {

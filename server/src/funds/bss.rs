@@ -95,6 +95,7 @@ async fn adjust(
         amount,
         memo: String::new(),
         key: key.to_owned(),
+        reverses: None,
     };
     let outcome = app.desk.submit(order).await?;
     if let Outcome::Posted { .. } = &outcome {

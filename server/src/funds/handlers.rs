@@ -84,7 +84,9 @@ async fn receipt(app: App, call: Call<ReceiptView>) -> Result<Receipt, Error> {
 }
 
 async fn adjustments(app: App, call: Call<AdjustmentList>) -> Result<Page<Adjustment>, Error> {
-    store::adjustments(&app.db, call.scope()?, &call.query).await
+    let scope = call.scope()?;
+    store::check(scope, &call.query)?;
+    store::adjustments(&app.db, scope, &call.query).await
 }
 
 async fn resend(app: App, call: Call<CodeResend>) -> Result<Challenge, Error> {

@@ -4,8 +4,8 @@
 mod bss;
 pub mod desk;
 mod handlers;
-mod movement;
-mod service;
+pub(crate) mod movement;
+pub(crate) mod service;
 pub(crate) mod store;
 
 pub use handlers::mount;

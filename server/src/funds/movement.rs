@@ -61,6 +61,8 @@ pub struct Order {
     pub memo: String,
     /// The caller's own key.
     pub key: String,
+    /// The transfer that it takes back.
+    pub reverses: Option<TransferId>,
 }
 
 impl Order {
@@ -100,7 +102,7 @@ impl Order {
             amount: self.amount,
             currency: self.scope.currency,
             customer_id: Some(self.customer_id.clone()),
-            reverses: None,
+            reverses: self.reverses.clone(),
             actor: self.scope.actor.clone(),
             memo: self.memo.clone(),
             at,

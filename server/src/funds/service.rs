@@ -45,6 +45,7 @@ pub fn order(
         amount,
         memo,
         key: key.to_owned(),
+        reverses: None,
     })
 }
 

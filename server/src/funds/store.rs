@@ -1,5 +1,6 @@
 //! The SQL of balances and adjustment records.
 
+use crate::customers::store::between;
 use crate::db::cursor::{Cursor, page};
 use crate::db::{Db, Sql, Tx};
 use crate::error::Error;
@@ -7,6 +8,7 @@ use crate::ledger::{AccountKey, store as ledger};
 use crate::scope::Scope;
 use contract::bss::accounts::AdjustRecordsFilter;
 use contract::error::Code;
+use contract::filter::OneOf;
 use contract::funds::{Adjustment, AdjustmentKind, AdjustmentQuery, Balance, Receipt};
 use contract::id::{CustomerId, TransferId};
 use contract::money::{Currency, Money};
@@ -116,9 +118,30 @@ fn filter(sql: &mut Sql, scope: &Scope, query: &AdjustmentQuery) {
     if let Some(customer) = &query.customer {
         sql.bind(" AND t.customer_id = ", customer.as_str());
     }
-    if let Some(kind) = query.kind {
-        sql.bind(" AND t.kind = ", kind.operation_type());
+    if let Some(kinds) = &query.kind {
+        sql.any_of(" AND t.kind IN (", kinds.0.iter().map(|k| k.operation_type()));
     }
+    if let Some(amounts) = &query.amount {
+        between(sql, (" AND t.amount >= ", " AND t.amount <= "), amounts, scope.currency);
+    }
+    if let Some(days) = query.at {
+        let (from, until) = days.millis(from_millis(scope.now));
+        if let Some(from) = from {
+            sql.bind(" AND t.at >= ", from);
+        }
+        if let Some(until) = until {
+            sql.bind(" AND t.at < ", until);
+        }
+    }
+}
+
+/// What the records cannot be asked for.
+///
+/// # Errors
+/// At the field `amount`, where it is no range.
+pub fn check(scope: &Scope, query: &AdjustmentQuery) -> Result<(), Error> {
+    let amounts = query.amount.as_ref().map(|a| a.minor(scope.currency)).transpose();
+    amounts.map(drop).map_err(|fault| Error::field("amount", fault))
 }
 
 /// Adjustment records by the published filters, newest first, and how many there are.
@@ -133,7 +156,7 @@ pub async fn records(
     let narrow = |sql: &mut Sql| {
         let query = AdjustmentQuery {
             customer: asked.customer_id.as_deref().map(CustomerId::from),
-            kind: asked.kind,
+            kind: asked.kind.map(|kind| OneOf(vec![kind])),
             ..Default::default()
         };
         filter(sql, scope, &query);

@@ -58,6 +58,12 @@ pub(super) async fn serve(request: Request) -> Response {
     }
 }
 
+/// Which build of the console this program holds: the name of its code.
+#[must_use]
+pub fn build() -> &'static str {
+    ASSETS.iter().find(|a| a.path.ends_with(".wasm")).map_or("", |a| a.path)
+}
+
 /// The console's page.
 const PAGE: &str = "index.html";
 

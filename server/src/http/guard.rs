@@ -86,7 +86,11 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Er
     same_site(parts)?;
     let token = cookies::read(app, &parts.headers).ok_or(Code::SignedOut)?;
     let live = sessions::find(app, &token).await?.ok_or(Code::SignedOut)?;
-    Ok(Passed { scope: Some(live.scope(origin.clone())), session: Some(live.id), key: None })
+    Ok(Passed {
+        scope: Some(live.scope(origin.clone(), app.clock.millis())),
+        session: Some(live.id),
+        key: None,
+    })
 }
 
 /// A change must come from this console's own pages (design/security.md, check 24).
@@ -167,7 +171,12 @@ async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resul
         None => authorization.signature.clone(),
     };
     Ok(Passed {
-        scope: Some(sessions::scope_of(&person, Some(&authorization.access_key), origin.clone())),
+        scope: Some(sessions::scope_of(
+            &person,
+            Some(&authorization.access_key),
+            origin.clone(),
+            app.clock.millis(),
+        )),
         session: None,
         key: Some(format!("ak.{}.{call}", authorization.access_key)),
     })

@@ -11,6 +11,7 @@ mod openapi;
 mod ops;
 pub mod respond;
 
+pub use assets::build;
 pub use mount::{Call, Mount};
 
 use crate::app::App;
@@ -18,7 +19,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::SizeAbove;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 use tower_http::timeout::TimeoutLayer;
 
@@ -38,6 +39,10 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::funds::mount(mount);
     let mount = crate::audit::mount(mount);
     let mount = crate::exports::mount(mount);
+    let mount = crate::batches::mount(mount);
+    let mount = crate::imports::mount(mount);
+    let mount = crate::views::mount(mount);
+    let mount = crate::notices::mount(mount);
     let mount = crate::partner::mount(mount);
     let router = mount.finish()?;
     Ok(router
@@ -46,7 +51,11 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
         .fallback(assets::serve)
         .method_not_allowed_fallback(respond::method_not_allowed)
         // Built files are compressed already; this is for lists.
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(1024)))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(SizeAbove::new(1024).and(NotForContentType::SSE)),
+        )
         .layer(TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
         .layer(CatchPanicLayer::custom(respond::panicked))
         .layer(from_fn(guard::plain_framing))

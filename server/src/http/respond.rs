@@ -66,6 +66,7 @@ fn console(error: &Error, request_id: &str) -> Response {
         fields: if let Error::Fields(fields) = error { fields.clone() } else { Vec::new() },
         request_id: request_id.to_owned(),
         number: if let Error::Counted(_, number) = error { Some(*number) } else { None },
+        change: if let Error::Changed(change) = error { Some(change.clone()) } else { None },
     };
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     json(status, serde_json::to_string(&body).unwrap_or_default())

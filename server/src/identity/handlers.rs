@@ -7,8 +7,10 @@ use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::http::{Call, Mount, cookies, respond};
+use crate::notices::store as notices;
 use crate::outbox;
 use crate::scope::Scope;
+use crate::views::store as views;
 use axum::response::Response;
 use contract::codes::Channel;
 use contract::error::Code;
@@ -17,6 +19,7 @@ use contract::identity::{
     CurrentSession, Message, MessageList, Session, SessionList, SessionRevoke, SessionRevokeAll, SessionRow,
     SignIn, SignOut,
 };
+use contract::time::from_millis;
 use serde_json::json;
 
 /// Mounts the area's endpoints.
@@ -33,8 +36,9 @@ pub fn mount(mount: Mount) -> Mount {
 }
 
 async fn sign_in_handler(app: App, call: Call<SignIn>) -> Result<Response, Error> {
-    let (person, token) = sign_in(&app, &call.body, &call.origin, &call.user_agent).await?;
-    let mut response = respond::reply(&view(&app, &person));
+    let (person, token, session) = sign_in(&app, &call.body, &call.origin, &call.user_agent).await?;
+    let scope = sessions::scope_of(&person, None, call.origin, app.clock.millis());
+    let mut response = respond::reply(&view(&app, &scope, &person, &session).await?);
     let (name, value) = cookies::set(&app, &token);
     response.headers_mut().insert(name, value);
     Ok(response)
@@ -44,7 +48,8 @@ async fn current(app: App, call: Call<CurrentSession>) -> Result<Session, Error>
     let scope = call.scope()?;
     let mut connection = app.db.read().acquire().await?;
     let person = super::store::person_by_id(&mut connection, scope).await?.ok_or(Code::SignedOut)?;
-    Ok(view(&app, &person))
+    drop(connection);
+    view(&app, scope, &person, current_session(call.session.as_ref())?).await
 }
 
 async fn sign_out(app: App, call: Call<SignOut>) -> Result<Response, Error> {
@@ -96,8 +101,9 @@ fn current_session(session: Option<&SessionId>) -> Result<&SessionId, Error> {
     session.ok_or(Error::Refused(Code::SignedOut))
 }
 
-fn view(app: &App, person: &Person) -> Session {
-    Session {
+async fn view(app: &App, scope: &Scope, person: &Person, session: &SessionId) -> Result<Session, Error> {
+    let (idle_until, ends_at) = sessions::ends(app, session).await?;
+    Ok(Session {
         user_id: person.user_id.clone(),
         name: person.name.clone(),
         email: person.email.clone(),
@@ -108,5 +114,9 @@ fn view(app: &App, person: &Person) -> Session {
         partner_kind: person.partner.kind,
         currency: person.partner.currency,
         message_centre: app.sender.is_embedded(Channel::Email),
-    }
+        idle_until: from_millis(idle_until),
+        ends_at: from_millis(ends_at),
+        unread: notices::unread(&app.db, &scope.partner_id, &scope.user_id).await?,
+        views: views::opening(&app.db, scope).await?,
+    })
 }

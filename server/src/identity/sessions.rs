@@ -36,14 +36,14 @@ pub struct Live {
 impl Live {
     /// The scope of this person's requests.
     #[must_use]
-    pub fn scope(&self, origin: Origin) -> Scope {
-        scope_of(&self.person, None, origin)
+    pub fn scope(&self, origin: Origin, now: i64) -> Scope {
+        scope_of(&self.person, None, origin, now)
     }
 }
 
 /// The scope of a person, or of a program with that person's access key.
 #[must_use]
-pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin) -> Scope {
+pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin, now: i64) -> Scope {
     let actor = match access_key {
         Some(key) => format!("{} ({key})", person.name),
         None => format!("{} <{}>", person.name, person.email),
@@ -59,6 +59,7 @@ pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin) -> Sc
         role: person.role,
         access_key: access_key.map(str::to_owned),
         origin,
+        now,
     }
 }
 
@@ -72,13 +73,14 @@ pub async fn begin(
     person: &Person,
     origin: &Origin,
     user_agent: &str,
-) -> Result<Token, Error> {
+) -> Result<(Token, SessionId), Error> {
     let token = hex::encode(rand::random::<[u8; 32]>());
     let now = app.clock.millis();
+    let id = ids::session();
     let agent: String = user_agent.chars().take(300).collect();
     sqlx::query("INSERT INTO sessions (token_hash, session_id, partner_id, user_id, ip, user_agent, created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
         .bind(hash(&token))
-        .bind(ids::session().0)
+        .bind(id.as_str())
         .bind(person.partner.id.as_str())
         .bind(person.user_id.as_str())
         .bind(origin.ip.as_str())
@@ -88,7 +90,7 @@ pub async fn begin(
         .bind(now + LONGEST)
         .execute(&mut **tx)
         .await?;
-    Ok(Token(token))
+    Ok((Token(token), id))
 }
 
 /// The live session of a token, if there is one; notes its use.
@@ -116,6 +118,36 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Live>, Error> {
         app.db.commit(tx).await?;
     }
     Ok(Some(live))
+}
+
+/// What a session's person may do now, as a word that changes with it; nothing once it has ended. Looking
+/// is no use of the session: a console that is left open does not keep it alive.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn standing(app: &App, id: &SessionId) -> Result<Option<String>, Error> {
+    let now = app.clock.millis();
+    let role: Option<String> = sqlx::query_scalar("SELECT u.role FROM sessions s JOIN users u ON u.partner_id = s.partner_id AND u.user_id = s.user_id WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.disabled_at IS NULL")
+        .bind(id.as_str())
+        .bind(now)
+        .bind(now - IDLE)
+        .fetch_optional(app.db.read())
+        .await?;
+    Ok(role)
+}
+
+/// When a session ends unless it is used before, and in any case.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn ends(app: &App, id: &SessionId) -> Result<(i64, i64), Error> {
+    let row = sqlx::query("SELECT last_seen_at, expires_at FROM sessions WHERE session_id = $1")
+        .bind(id.as_str())
+        .fetch_optional(app.db.read())
+        .await?
+        .ok_or(Code::SignedOut)?;
+    let (seen, end): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(((seen + IDLE).min(end), end))
 }
 
 /// The person's sessions, newest first.

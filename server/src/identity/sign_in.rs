@@ -8,6 +8,7 @@ use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::scope::Origin;
 use contract::error::{Code, Fault};
+use contract::id::SessionId;
 use contract::identity::{Credentials, MAX_EMAIL};
 use contract::text;
 use serde_json::json;
@@ -22,7 +23,7 @@ pub async fn sign_in(
     given: &Credentials,
     origin: &Origin,
     user_agent: &str,
-) -> Result<(Person, Token), Error> {
+) -> Result<(Person, Token, SessionId), Error> {
     let email =
         text::required(&given.email, MAX_EMAIL).map_err(|fault| Error::field("email", fault))?.to_lowercase();
     if given.password.is_empty() {
@@ -43,10 +44,10 @@ pub async fn sign_in(
     match found {
         Some((person, _)) if fits => {
             throttle::succeeded(&mut tx, &account).await?;
-            let token = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
+            let (token, session) = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
             audit::record(&app.db, &mut tx, &act(&person, "identity.sign_in", origin), now).await?;
             app.db.commit(tx).await?;
-            Ok((person, token))
+            Ok((person, token, session))
         }
         found => {
             throttle::failed(&mut tx, &counters, now).await?;

@@ -2,17 +2,19 @@
 //! design/security.md, checks 34, 56 and 57).
 
 use crate::harness::fixture::{
-    ADMIN, FINANCE, LONG_AGO, MANAGER, OPERATOR, RESELLER, STRANGER_ADMIN, customer,
+    ADMIN, FINANCE, LONG_AGO, MANAGER, OPERATOR, RESELLER, SHOP, STRANGER_ADMIN, customer,
 };
 use crate::harness::{Answer, Client, Wire, World, both, done, fresh_key, move_now, on_sqlite};
 use contract::audit::{AuditList, AuditQuery};
-use contract::customers::{AssociationType, CustomerList, ListQuery, Sort};
+use contract::customers::{AssociationType, CustomerList, ListQuery, Sort, VerifiedStatus};
 use contract::error::{Code, Fault};
 use contract::exports::{
     Export, ExportColumn, ExportCreate, ExportDelete, ExportList, ExportView, Format, KEPT_HOURS, ListName,
     NewExport, State,
 };
+use contract::filter::{Amounts, Days, NONE, OneOf};
 use contract::funds::{AdjustmentList, AdjustmentQuery};
+use contract::id::UserId;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -26,7 +28,7 @@ use std::time::Duration;
 /// An export of all columns, each under its key.
 fn new(list: ListName, format: Format, query: &str) -> NewExport {
     let columns = list.columns().iter().map(|key| ExportColumn { key: (*key).into(), title: (*key).into() });
-    NewExport { list, format, query: query.into(), columns: columns.collect() }
+    NewExport { list, format, query: query.into(), columns: columns.collect(), page_only: false, ids: vec![] }
 }
 
 /// Asks for an export, has it made, and looks at it again.
@@ -107,12 +109,27 @@ fn queries() -> impl Strategy<Value = ListQuery> {
         Just(Some(Sort::NameDown)),
         Just(Some(Sort::AvailableDown)),
     ];
-    (q, association, sort).prop_map(|(q, association, sort)| ListQuery {
-        q,
-        association,
-        sort,
-        ..ListQuery::default()
-    })
+    let verified = prop_oneof![
+        Just(None),
+        Just(Some(OneOf(vec![VerifiedStatus::Verified, VerifiedStatus::None]))),
+        Just(Some(OneOf(vec![VerifiedStatus::Rejected]))),
+    ];
+    let available = prop_oneof![Just(None), Just(Amounts::read("..0")), Just(Amounts::read("0.01.."))];
+    let associated =
+        prop_oneof![Just(None), Just(Days::read("2026-01-01..2026-01-01")), Just(Days::read("this_month"))];
+    let manager = prop_oneof![Just(None), Just(Some(OneOf(vec![UserId::from(NONE)])))];
+    (q, association, sort, verified, available, associated, manager).prop_map(
+        |(q, association, sort, verified, available, associated, manager)| ListQuery {
+            q,
+            association: association.map(Into::into),
+            manager,
+            verified,
+            available,
+            associated,
+            sort,
+            ..ListQuery::default()
+        },
+    )
 }
 
 #[tokio::test]
@@ -396,4 +413,39 @@ fn the_filters_of_a_list_are_those_of_its_query() {
         };
         assert!(read, "{value}");
     }
+}
+
+#[tokio::test]
+async fn one_page_or_chosen_rows_and_no_others() {
+    both(async |world: &World| {
+        world.add_customers(RESELLER, many(60)).await;
+        let admin = world.reseller().await;
+        let query = ListQuery { sort: Some(Sort::Name), limit: Some(25), ..ListQuery::default() };
+        let first = admin.call(CustomerList).query(&query).send().await.ok();
+        let query = ListQuery { page: first.next.clone(), ..query };
+        let second = admin.call(CustomerList).query(&query).send().await.ok();
+        let ids = async |new: &NewExport| {
+            let done = made(world, &admin, new).await;
+            assert_eq!(done.state, State::Done);
+            column(&records(&download(&admin, &done).await.text), "id")
+        };
+        let page = NewExport { page_only: true, ..new(ListName::Customers, Format::Csv, &text_of(&query)) };
+        let shown: Vec<String> = second.items.iter().map(|row| row.id.to_string()).collect();
+        assert_eq!(ids(&page).await, shown);
+        // Chosen ones in the order of choosing; what is not the partner's own is not in it.
+        let mut chosen =
+            vec![first.items[3].id.clone(), second.items[1].id.clone(), first.items[0].id.clone()];
+        let wanted: Vec<String> = chosen.iter().map(ToString::to_string).collect();
+        chosen.push(SHOP.into());
+        let some = NewExport { ids: chosen, ..new(ListName::Customers, Format::Csv, "") };
+        assert_eq!(ids(&some).await, wanted);
+        let records = new(ListName::Adjustments, Format::Csv, "");
+        for bad in
+            [NewExport { page_only: true, ..some.clone() }, NewExport { ids: some.ids.clone(), ..records }]
+        {
+            let answer = admin.call(ExportCreate).body(&bad).send().await;
+            assert_eq!(answer.fault(), ("ids".to_owned(), Fault::Invalid), "{bad:?}");
+        }
+    })
+    .await;
 }

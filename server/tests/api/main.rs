@@ -12,6 +12,7 @@ mod customers;
 mod exports;
 mod focus;
 mod front;
+mod kit;
 mod mail;
 mod money;
 mod process;

@@ -1,22 +1,17 @@
 //! What was done with a customer (操作日志): the partner's audit trail, filtered.
 
-use crate::api;
 use crate::i18n::text;
 use crate::i18n::texts::customers as words;
-use crate::kit::columns::Columns;
-use crate::kit::filters;
-use crate::kit::load::Load;
-use crate::kit::pager::{self, pager};
-use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::filters::{Filter, Kind};
+use crate::kit::list::List;
+use crate::kit::table::{Cell, Column};
 use crate::kit::{labels, moment};
-use crate::router;
 use crate::ui::copy::copyable_bit;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
-use contract::audit::{AuditEntry, AuditList, AuditQuery};
+use contract::audit::{AuditEntry, AuditList};
 use contract::exports::ListName;
 use contract::id::CustomerId;
-use contract::page::Page;
 
 const COLUMNS: &[Column<AuditEntry>] = &[
     Column {
@@ -64,22 +59,31 @@ fn detail_cell(entry: &AuditEntry) -> Bit {
 /// The tab; it loads again when `reload` changes.
 #[must_use]
 pub fn panel(id: CustomerId, reload: RwSignal<u32>) -> AnyView {
-    let columns = Columns::new("audit", COLUMNS);
-    let tools = columns.tools(Some((ListName::Audit, vec![("subject", id.0.clone())])));
-    let rows: Load<Page<AuditEntry>> = Load::new(move || {
-        let query =
-            AuditQuery { subject: Some(id.0.clone()), page: router::param("page"), limit: pager::limit() };
-        Some(api::call::<AuditList>(&(), &query, &()))
-    });
-    on_change(move || reload.get(), move || rows.again());
-    let table = Table {
-        name: words::TAB_AUDIT.into(),
-        columns,
+    let areas = || {
+        let all = [("customers", words::AREA_CUSTOMERS), ("funds", words::AREA_FUNDS)];
+        all.map(|(area, name)| (area.to_owned(), text(name))).to_vec()
+    };
+    let list = List {
+        name: "audit",
+        title: words::TAB_AUDIT.into(),
+        columns: COLUMNS,
         id: |entry: &AuditEntry| entry.seq.to_string(),
-        rows,
-        empty: || empty(words::NO_AUDIT, words::NO_AUDIT_HINT, None),
+        search: None,
+        filters: vec![
+            Filter::one_of("area", words::AREA, areas),
+            Filter { param: "at", name: words::AT, kind: Kind::Days },
+        ],
+        fixed: vec![("subject", id.0)],
+        export: Some(ListName::Audit),
+        views: false,
+        bulk: None,
+        empty: (words::NO_AUDIT, words::NO_AUDIT_HINT),
         class: "audit",
         default_sort: "",
+        area: "customers",
     };
-    (filters::bar(vec![tools]), table.view(), pager(rows)).into_any()
+    let rows = list.load::<AuditList>(());
+    rows.follow("funds");
+    on_change(move || reload.get(), move || rows.again());
+    list.view(rows)
 }

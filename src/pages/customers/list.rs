@@ -2,29 +2,28 @@
 
 use crate::api;
 use crate::i18n::text;
-use crate::i18n::texts::{customers as words, labels as label_words};
-use crate::kit::columns::Columns;
-use crate::kit::filters::{self, Choices};
+use crate::i18n::texts::customers as words;
+use crate::kit::filters::{Filter, Kind};
+use crate::kit::list::List;
 use crate::kit::load::Load;
-use crate::kit::pager::{self, pager};
-use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::selection::{Bulk, BulkAct, Targets};
+use crate::kit::table::{Cell, Column};
 use crate::kit::{amount, labels, moment, page};
+use crate::pages::batches;
 use crate::pages::funds::movement::{self, Direction};
 use crate::router;
+use crate::ui::Act;
 use crate::ui::badge::{Tone, badge_bit};
-use crate::ui::button::{Button, row_button};
+use crate::ui::button::row_button;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
+use contract::access::Permission;
 use contract::customers::{
-    AssociationType, CustomerList, CustomerRow, ListQuery, Manager, ManagerList, Sort,
+    AssociationType, CustomerList, CustomerRow, Frozen, Manager, ManagerList, VerifiedStatus,
 };
 use contract::exports::ListName;
-use contract::id::UserId;
-use contract::page::Page;
-use contract::text::MAX_SEARCH;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use contract::filter::NONE;
 use std::sync::Arc;
 
 const COLUMNS: &[Column<CustomerRow>] = &[
@@ -117,101 +116,89 @@ fn action_cell(row: &CustomerRow) -> Bit {
     bit("div").attr("class", "row-actions").children(Direction::ALL.map(button)).into()
 }
 
-/// A value of the address as one of the contract's words.
-fn word<T: DeserializeOwned>(name: &str) -> Option<T> {
-    crate::json::read(Value::String(router::param(name)?))
-}
-
-fn query() -> ListQuery {
-    ListQuery {
-        q: router::param("q"),
-        association: word::<AssociationType>("association"),
-        manager: router::param("manager").map(UserId),
-        sort: word::<Sort>("sort"),
-        page: router::param("page"),
-        limit: pager::limit(),
-    }
-}
-
-fn nothing() -> AnyView {
-    let filtered = untrack(|| ["q", "association", "manager"].iter().any(|n| router::param(n).is_some()));
-    if !filtered {
-        return empty(words::EMPTY, words::EMPTY_HINT, None);
-    }
-    let clear =
-        || router::set_query(&[("q", None), ("association", None), ("manager", None), ("page", None)]);
-    empty(
-        words::NO_MATCH,
-        words::NO_MATCH_HINT,
-        Some(Button::new(crate::i18n::texts::table::CLEAR_FILTERS).on_click(clear).view()),
-    )
+fn filters() -> Vec<Filter> {
+    // Managers are fetched when their filter opens, or is set.
+    let manager = router::param_signal("manager");
+    let wanted: RwSignal<bool> = RwSignal::new(manager.get_untracked().is_some());
+    let managers: Load<Vec<Manager>> =
+        Load::new(move || wanted.get().then(|| api::call::<ManagerList>(&(), &(), &())));
+    let manager_choices = move || -> Vec<(String, String)> {
+        let known: Vec<_> = managers
+            .get()
+            .iter()
+            .flat_map(|all| all.iter())
+            .map(|m| (m.id.0.clone(), m.name.clone()))
+            .collect();
+        std::iter::once((NONE.to_owned(), text(words::NO_MANAGER))).chain(known).collect()
+    };
+    let opened: Act = Arc::new(move || {
+        if !wanted.get_untracked() {
+            wanted.set(true);
+        }
+    });
+    let associations = || {
+        let all = [AssociationType::Resale, AssociationType::Consultative].into_iter();
+        all.map(|a| (a.as_str().to_owned(), text(labels::association(a)))).collect()
+    };
+    let verified = || {
+        use VerifiedStatus as V;
+        let all = [V::Verified, V::Reviewing, V::Rejected, V::None].into_iter();
+        all.map(|v| (v.as_str().to_owned(), text(labels::verified(v).1))).collect()
+    };
+    let frozen = || {
+        let name = |f| text(labels::frozen(f).unwrap_or(words::IN_USE));
+        [Frozen::No, Frozen::Account, Frozen::Resources].map(|f| (f.as_str().to_owned(), name(f))).to_vec()
+    };
+    vec![
+        Filter::one_of("association", words::ASSOCIATION, associations),
+        Filter {
+            param: "manager",
+            name: words::MANAGER,
+            kind: Kind::OneOf(Arc::new(manager_choices), Some(opened)),
+        },
+        Filter::one_of("verified", words::VERIFIED, verified),
+        Filter::one_of("frozen", words::ACCOUNT_STATE, frozen),
+        Filter { param: "available", name: words::AVAILABLE, kind: Kind::Amounts },
+        Filter { param: "associated", name: words::ASSOCIATED_ON, kind: Kind::Days },
+    ]
 }
 
 /// The page.
 pub fn page() -> AnyView {
-    let rows: Load<Page<CustomerRow>> = Load::new(|| Some(api::call::<CustomerList>(&(), &query(), &())));
-    let columns = Columns::new("customers", COLUMNS);
-    let bar = filter_bar(columns.tools(Some((ListName::Customers, Vec::new()))));
-    let table = Table {
-        name: words::TITLE.into(),
-        columns,
+    let batch = batches::form::Form::new();
+    let many = |kind: contract::batches::Kind| -> BulkAct {
+        Arc::new(move |targets: Targets, count| batch.open(kind, targets, count))
+    };
+    let bulk = Bulk {
+        needs: Permission::Batches,
+        actions: contract::batches::Kind::ALL.iter().map(|k| (batches::kind_name(*k), many(*k))).collect(),
+    };
+    let list = List {
+        name: "customers",
+        title: words::TITLE.into(),
+        columns: COLUMNS,
         id: |row: &CustomerRow| row.id.0.clone(),
-        rows,
-        empty: nothing,
+        search: Some((words::SEARCH, words::SEARCH_HINT)),
+        filters: filters(),
+        fixed: Vec::new(),
+        export: Some(ListName::Customers),
+        views: true,
+        bulk: Some(bulk),
+        empty: (words::EMPTY, words::EMPTY_HINT),
         class: "customers",
         default_sort: "-associated_on",
+        area: "funds",
     };
+    let rows = list.load::<CustomerList>(());
+    rows.follow("customers");
     let known_name = move |id: &str| {
         rows.get().and_then(|page| page.items.iter().find(|row| row.id.as_str() == id).map(name_of))
     };
     div()
         .attr("class", "page")
         .child(page::head(words::TITLE, None, None))
-        .child(bar)
-        .child(table.view())
-        .child(pager(rows))
+        .child(list.view(rows))
         .child(movement::dialog(None, known_name, move || rows.again()))
+        .child(batch.view())
         .into_any()
-}
-
-/// Search and filters. Managers are fetched when their filter is about to be opened, or is set.
-fn filter_bar(tools: AnyView) -> AnyView {
-    let manager = router::param_signal("manager");
-    let wanted: RwSignal<bool> = RwSignal::new(manager.get_untracked().is_some());
-    let managers: Load<Vec<Manager>> =
-        Load::new(move || wanted.get().then(|| api::call::<ManagerList>(&(), &(), &())));
-    let manager_choices = move || -> Vec<(String, String)> {
-        let known = managers.get().map(|all| all.iter().map(|m| (m.id.0.clone(), m.name.clone())).collect());
-        // An address may name a manager that is not (yet) known.
-        known.unwrap_or_else(|| manager.get().map(|id| (id.clone(), id)).into_iter().collect())
-    };
-    let associations: Choices = Arc::new(|| {
-        [AssociationType::Resale, AssociationType::Consultative]
-            .into_iter()
-            .map(|a| (a.as_str().to_owned(), text(labels::association(a))))
-            .collect()
-    });
-    let name_of_manager = move || {
-        let id = manager.get()?;
-        manager_choices().into_iter().find(|(value, _)| *value == id).map(|(_, name)| name)
-    };
-    let bar = filters::bar(vec![
-        filters::search(words::SEARCH, words::SEARCH_HINT, MAX_SEARCH),
-        filters::choice("association", words::ASSOCIATION, associations, || {}),
-        filters::choice("manager", words::MANAGER, Arc::new(manager_choices), move || {
-            if !wanted.get_untracked() {
-                wanted.set(true);
-            }
-        }),
-        tools,
-    ]);
-    let chips = filters::chips(vec![
-        (
-            "association",
-            words::ASSOCIATION,
-            Arc::new(|| word::<AssociationType>("association").map(|a| text(labels::association(a)))),
-        ),
-        ("manager", label_words::ROLE_CUSTOMER_MANAGER, Arc::new(name_of_manager)),
-    ]);
-    (bar, chips).into_any()
 }

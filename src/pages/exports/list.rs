@@ -1,30 +1,20 @@
 //! The exports (导出记录): what was asked for, how far it is, and the files while they last.
 
-use crate::api;
 use crate::i18n::texts::{Key, exports as words};
 use crate::i18n::{fill, format, plural, text};
-use crate::kit::columns::Columns;
 use crate::kit::export::list_name;
-use crate::kit::filters;
-use crate::kit::load::Load;
-use crate::kit::pager::{self, pager};
-use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::list::List;
+use crate::kit::table::{Cell, Column};
 use crate::kit::{errors, moment, page};
-use crate::router;
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::row_button;
 use crate::ui::copy::copyable_bit;
-use crate::ui::dom::{self, spawn};
+use crate::ui::dom::spawn;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
 use crate::ui::{dialog, toast};
-use contract::exports::{Export, ExportDelete, ExportList, ExportQuery, State};
-use contract::page::Page;
-use std::time::Duration;
-
-/// How often the page looks again while something is being made.
-const LOOK_AGAIN: Duration = Duration::from_millis(1_500);
+use contract::exports::{Export, ExportDelete, ExportList, State};
 
 const COLUMNS: &[Column<Export>] = &[
     Column { key: "file", title: words::FILE, set: Cell::Head, sort: None, cell: file_cell },
@@ -119,7 +109,7 @@ fn action_cell(export: &Export) -> Bit {
         let remove = move || {
             let id = id.clone();
             spawn(async move {
-                match api::ask::<ExportDelete>(&id).await {
+                match crate::api::ask::<ExportDelete>(&id).await {
                     Ok(_) => LOADED.with(|l| l.update(|n| *n += 1)),
                     Err(why) => toast::warn(errors::sentence(&why)),
                 }
@@ -137,48 +127,35 @@ thread_local! {
 
 /// The page.
 pub fn page() -> AnyView {
-    let rows: Load<Page<Export>> = Load::new(|| {
-        let query = ExportQuery { page: router::param("page"), limit: pager::limit() };
-        Some(api::call::<ExportList>(&(), &query, &()))
-    });
+    let list = List {
+        name: "exports",
+        title: words::TITLE.into(),
+        columns: COLUMNS,
+        id: |export: &Export| export.id.0.clone(),
+        search: None,
+        filters: Vec::new(),
+        fixed: Vec::new(),
+        export: None,
+        views: false,
+        bulk: None,
+        empty: (words::EMPTY, words::EMPTY_HINT),
+        class: "exports",
+        default_sort: "",
+        area: "exports",
+    };
+    let rows = list.load::<ExportList>(());
     let changed = LOADED.with(Clone::clone);
     on_change(move || changed.get(), move || rows.again());
-    // While something is being made, the page follows it.
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    };
-    effect(move || {
-        stop();
-        let open = rows.get().is_some_and(|page| page.items.iter().any(|e| e.state.is_open()));
-        if open && !rows.pending() {
-            timer.set_value(dom::later(LOOK_AGAIN, move || rows.again()));
-        }
-    });
-    on_cleanup(stop);
+    rows.while_open(|page| page.items.iter().any(|e| e.state.is_open()));
     let done = move || {
         let page = rows.get()?;
         let open = page.items.iter().filter(|e| e.state.is_open()).count();
         Some(plural(words::OPEN, i64::try_from(open).unwrap_or(0), &[]))
     };
-    let columns = Columns::new("exports", COLUMNS);
-    let table = Table {
-        name: words::TITLE.into(),
-        columns,
-        id: |export: &Export| export.id.0.clone(),
-        rows,
-        empty: || empty(words::EMPTY, words::EMPTY_HINT, None),
-        class: "exports",
-        default_sort: "",
-    };
     div()
         .attr("class", "page")
         .child(page::head(words::TITLE, None, None))
         .child(div().attr("class", "unseen").attr("role", "status").child(done))
-        .child(filters::bar(vec![columns.tools(None)]))
-        .child(table.view())
-        .child(pager(rows))
+        .child(list.view(rows))
         .into_any()
 }

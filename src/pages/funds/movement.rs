@@ -229,7 +229,7 @@ fn opened(
     let title = Words::new(move || {
         fill(words::TITLE, &[("act", &text(direction.name())), ("customer", &name.get())])
     });
-    Dialog::new(title, move || by_cross()).dirty(dirty).view(div().child(body).into_any())
+    Dialog::new(title, move || by_cross.make()).dirty(dirty).view(div().child(body).into_any())
 }
 
 /// The customer's name: as the page knows it, else asked for.
@@ -274,7 +274,7 @@ fn unsettled_step(dialogue: Dialogue, earlier: Option<Unsettled>, close: Act) ->
         .child(div().attr("class", "notice notice--wait").child(icon(Icon::Alert)).child(p().child(told)))
         .child(move || flow.failure.get().map(errors::notice))
         .child(dialog::actions(vec![
-            Button::new(ui_words::CLOSE).on_click(move || close()).view(),
+            Button::new(ui_words::CLOSE).on_click(move || close.make()).view(),
             Button::new(words::CHECK_UNSETTLED).look(Look::Primary).busy(flow.busy).on_click(check).view(),
         ]))
         .into_any()
@@ -297,7 +297,7 @@ fn receipt_step(dialogue: Dialogue, close: Act) -> AnyView {
         .child(receipt::facts(&receipt))
         .child(receipt::links(&receipt))
         .child(dialog::actions(vec![
-            Button::new(ui_words::CLOSE).look(Look::Primary).on_click(move || close()).view(),
+            Button::new(ui_words::CLOSE).look(Look::Primary).on_click(move || close.make()).view(),
         ]))
         .into_any()
 }

@@ -127,7 +127,7 @@ pub(super) fn view(dialogue: Dialogue, close: Act) -> AnyView {
                 .child(fields(dialogue))
                 .child(balances(draft))
                 .child(dialog::actions(vec![
-                    Button::new(ui_words::CANCEL).on_click(move || close()).view(),
+                    Button::new(ui_words::CANCEL).on_click(move || close.make()).view(),
                     Button::new(words::TO_REVIEW).look(Look::Primary).submits().view(),
                 ]))
                 .into_any()
@@ -140,7 +140,7 @@ pub(super) fn view(dialogue: Dialogue, close: Act) -> AnyView {
 fn refused(code: Code, close: Act) -> AnyView {
     div()
         .child(div().attr("class", "notice notice--wait").child(p().child(move || errors::code_words(code))))
-        .child(dialog::actions(vec![Button::new(ui_words::CLOSE).on_click(move || close()).view()]))
+        .child(dialog::actions(vec![Button::new(ui_words::CLOSE).on_click(move || close.make()).view()]))
         .into_any()
 }
 

@@ -1,27 +1,23 @@
 //! The adjustment records (调账记录): the page, and the tab of one customer.
 
 use super::receipt_href;
-use crate::api;
 use crate::i18n::text;
-use crate::i18n::texts::{funds as words, table as table_words};
-use crate::kit::columns::Columns;
-use crate::kit::filters::{self, Choices};
+use crate::i18n::texts::funds as words;
+use crate::kit::filters::{Filter, Kind};
+use crate::kit::list::List;
 use crate::kit::load::Load;
-use crate::kit::pager::{self, pager};
-use crate::kit::table::{Cell, Column, Table, empty};
+use crate::kit::table::{Cell, Column};
 use crate::kit::{amount, labels, moment, page};
 use crate::pages::customers;
 use crate::router;
 use crate::ui::badge::badge_bit;
-use crate::ui::button::Button;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
 use contract::exports::ListName;
-use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList, AdjustmentQuery};
+use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList};
 use contract::id::CustomerId;
 use contract::page::Page;
-use serde_json::Value;
 use std::sync::Arc;
 
 const AT: Column<Adjustment> =
@@ -73,86 +69,71 @@ fn time_cell(row: &Adjustment) -> Bit {
     bit("a").attr("href", receipt_href(&row.transfer_id)).child(moment::cell(row.at)).into()
 }
 
-fn kind_word(kind: AdjustmentKind) -> String {
-    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn kind() -> Option<AdjustmentKind> {
-    crate::json::read(Value::String(router::param("kind")?))
-}
-
-fn rows(customer: impl Fn() -> Option<CustomerId> + Send + Sync + 'static) -> Load<Page<Adjustment>> {
-    Load::new(move || {
-        let query = AdjustmentQuery {
-            customer: customer(),
-            kind: kind(),
-            page: router::param("page"),
-            limit: pager::limit(),
-        };
-        Some(api::call::<AdjustmentList>(&(), &query, &()))
-    })
-}
-
-fn kind_filter() -> AnyView {
-    let choices: Choices = Arc::new(|| {
-        AdjustmentKind::ALL.into_iter().map(|k| (kind_word(k), text(labels::adjustment(k)))).collect()
-    });
-    filters::choice("kind", words::KIND, choices, || {})
-}
-
-fn nothing() -> AnyView {
-    let filtered = untrack(|| kind().is_some() || router::param("customer").is_some());
-    let clear = filtered.then(|| {
-        let clear = || router::set_query(&[("kind", None), ("customer", None), ("page", None)]);
-        Button::new(table_words::CLEAR_FILTERS).on_click(clear).view()
-    });
-    empty(words::NO_RECORDS, words::NO_RECORDS_HINT, clear)
-}
-
-fn table(rows: Load<Page<Adjustment>>, columns: Columns<Adjustment>) -> AnyView {
-    let table = Table {
-        name: words::RECORDS.into(),
+fn list(
+    name: &'static str,
+    columns: &'static [Column<Adjustment>],
+    fixed: Vec<(&'static str, String)>,
+) -> List<Adjustment> {
+    let kinds = || {
+        let word = |k: AdjustmentKind| serde_json::to_value(k).ok()?.as_str().map(str::to_owned);
+        AdjustmentKind::ALL
+            .into_iter()
+            .filter_map(|k| Some((word(k)?, text(labels::adjustment(k)))))
+            .collect()
+    };
+    List {
+        name,
+        title: words::RECORDS.into(),
         columns,
         id: |row: &Adjustment| row.transfer_id.0.clone(),
-        rows,
-        empty: nothing,
+        search: None,
+        filters: vec![
+            Filter::one_of("kind", words::KIND, kinds),
+            Filter { param: "amount", name: words::AMOUNT, kind: Kind::Amounts },
+            Filter { param: "at", name: words::AT, kind: Kind::Days },
+        ],
+        fixed,
+        export: Some(ListName::Adjustments),
+        views: false,
+        bulk: None,
+        empty: (words::NO_RECORDS, words::NO_RECORDS_HINT),
         class: "records",
         default_sort: "",
-    };
-    (table.view(), pager(rows)).into_any()
+        area: "funds",
+    }
 }
 
 /// The page.
 pub fn page() -> AnyView {
-    let customer = router::param_signal("customer");
-    let rows = rows(move || customer.get().map(CustomerId));
+    let mut list = list("adjustments", COLUMNS, Vec::new());
+    list.views = true;
     // The name of the customer that is filtered by stands in every row.
+    let shown: RwSignal<Option<Load<Page<Adjustment>>>> = RwSignal::new(None);
     let customer_name = move || {
-        let id = customer.get()?;
-        let name = rows.get().and_then(|page| page.items.first().map(|row| row.customer_name.clone()));
+        let id = router::param("customer")?;
+        let rows = shown.get().and_then(|rows| rows.get());
+        let name = rows.and_then(|page| page.items.first().map(|row| row.customer_name.clone()));
         Some(name.unwrap_or(id))
     };
-    let chips = filters::chips(vec![
-        ("kind", words::KIND, Arc::new(|| kind().map(|k| text(labels::adjustment(k))))),
-        ("customer", words::CUSTOMER, Arc::new(customer_name)),
-    ]);
-    let columns = Columns::new("adjustments", COLUMNS);
-    let tools = columns.tools(Some((ListName::Adjustments, Vec::new())));
+    list.filters.push(Filter {
+        param: "customer",
+        name: words::CUSTOMER,
+        kind: Kind::Given(Arc::new(customer_name)),
+    });
+    let rows = list.load::<AdjustmentList>(());
+    shown.set(Some(rows));
     div()
         .attr("class", "page")
         .child(page::head(words::RECORDS, None, None))
-        .child(filters::bar(vec![kind_filter(), tools]))
-        .child(chips)
-        .child(table(rows, columns))
+        .child(list.view(rows))
         .into_any()
 }
 
 /// The tab of one customer; it loads again when `reload` changes.
 #[must_use]
 pub fn panel(customer: CustomerId, reload: RwSignal<u32>) -> AnyView {
-    let columns = Columns::new("customer-adjustments", COLUMNS_OF_ONE);
-    let tools = columns.tools(Some((ListName::Adjustments, vec![("customer", customer.0.clone())])));
-    let rows = rows(move || Some(customer.clone()));
+    let list = list("customer-adjustments", COLUMNS_OF_ONE, vec![("customer", customer.0)]);
+    let rows = list.load::<AdjustmentList>(());
     on_change(move || reload.get(), move || rows.again());
-    (filters::bar(vec![kind_filter(), tools]), table(rows, columns)).into_any()
+    list.view(rows)
 }

@@ -3,6 +3,8 @@
 mod sessions;
 mod sign_in;
 
+pub use sign_in::fields as sign_in_form;
+
 use crate::i18n::texts::Key;
 use crate::i18n::texts::identity as words;
 use crate::routes::Page;

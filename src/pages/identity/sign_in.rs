@@ -26,15 +26,46 @@ fn next() -> String {
 
 /// The page.
 pub fn page() -> AnyView {
-    let (email, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let (busy, asked) = (RwSignal::new(false), RwSignal::new(false));
-    let failure = RwSignal::new(None::<Failure>);
     // Someone who is signed in already (in another tab, say) goes on.
     effect(move || {
         if matches!(session::state(), State::SignedIn(_)) {
             router::replace(&untrack(next));
         }
     });
+    div()
+        .attr("class", "gate")
+        .child(header().attr("class", "gate__head").child(shell::preference_menus()))
+        .child(
+            main()
+                .attr("id", "main")
+                .attr("class", "gate__main")
+                .child(
+                    p().attr("class", "gate__brand")
+                        .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
+                        .child(span().child(t(app_words::PRODUCT))),
+                )
+                .child(
+                    div()
+                        .attr("class", "form gate__box")
+                        .child(h1().attr("tabindex", "-1").child(t(words::SIGN_IN)))
+                        .child(move || {
+                            let next = router::param("next");
+                            next.is_some()
+                                .then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
+                        })
+                        .child(fields("")),
+                ),
+        )
+        .into_any()
+}
+
+/// The form itself, with an address that is known beforehand.
+#[must_use]
+pub fn fields(known: &str) -> AnyView {
+    let (email, password) = (RwSignal::new(known.to_owned()), RwSignal::new(String::new()));
+    let (busy, asked) = (RwSignal::new(false), RwSignal::new(false));
+    let failure = RwSignal::new(None::<Failure>);
+    let is_known = !known.is_empty();
     let missing = move |value: RwSignal<String>| {
         let empty = asked.get() && value.with(|v| v.trim().is_empty());
         empty.then(|| errors::fault(Fault::Required))
@@ -74,47 +105,21 @@ pub fn page() -> AnyView {
             busy.try_set(false);
         });
     };
-    div()
-        .attr("class", "gate")
-        .child(header().attr("class", "gate__head").child(shell::preference_menus()))
-        .child(
-            main()
-                .attr("id", "main")
-                .attr("class", "gate__main")
-                .child(
-                    p().attr("class", "gate__brand")
-                        .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
-                        .child(span().child(t(app_words::PRODUCT))),
-                )
-                .child(
-                    form()
-                        .attr("class", "form gate__box")
-                        .attr("novalidate", "")
-                        .on(ev::submit, submit)
-                        .child(h1().attr("tabindex", "-1").child(t(words::SIGN_IN)))
-                        .child(move || {
-                            let next = router::param("next");
-                            next.is_some()
-                                .then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
-                        })
-                        .child(move || failure.get().map(errors::notice))
-                        .child(
-                            Field::new("email", words::EMAIL, email)
-                                .kind("email", "username")
-                                .max(MAX_EMAIL)
-                                .error(field_error("email", email))
-                                .focused()
-                                .view(),
-                        )
-                        .child(
-                            Field::new("password", words::PASSWORD, password)
-                                .kind("password", "current-password")
-                                .max(MAX_PASSWORD)
-                                .error(field_error("password", password))
-                                .view(),
-                        )
-                        .child(Button::new(words::SIGN_IN).look(Look::Primary).submits().busy(busy).view()),
-                ),
-        )
+    let address = Field::new("email", words::EMAIL, email)
+        .kind("email", "username")
+        .max(MAX_EMAIL)
+        .error(field_error("email", email));
+    let secret = Field::new("password", words::PASSWORD, password)
+        .kind("password", "current-password")
+        .max(MAX_PASSWORD)
+        .error(field_error("password", password));
+    form()
+        .attr("class", "form")
+        .attr("novalidate", "")
+        .on(ev::submit, submit)
+        .child(move || failure.get().map(errors::notice))
+        .child(if is_known { address.view() } else { address.focused().view() })
+        .child(if is_known { secret.focused().view() } else { secret.view() })
+        .child(Button::new(words::SIGN_IN).look(Look::Primary).submits().busy(busy).view())
         .into_any()
 }

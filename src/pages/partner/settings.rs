@@ -31,6 +31,7 @@ pub fn page() -> AnyView {
                 .child(h2().attr("id", "security").child(t(words::SECURITY)))
                 .child(settings.region(|| skeleton::lines(2), move |now| verification(*now, settings))),
         )
+        .child(crate::pages::notices::choices())
         .into_any()
 }
 

@@ -4,6 +4,7 @@
 use crate::harness::fixture::{ADMIN, PASSWORD, RESELLERS_SHOP, SHOP};
 use crate::harness::{Answer, Wire, World, both, done, fresh_key, hold, move_now, on_sqlite};
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
+use contract::batches::{BatchCreate, Kind, NewBatch};
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use serde_json::Value;
@@ -122,8 +123,22 @@ async fn reading_changes_nothing() {
         hold(&person, SHOP, "1", &fresh_key()).await;
         let transfer = receipt.adjustment.transfer_id.to_string();
         let columns = vec![ExportColumn { key: "name".into(), title: "Name".into() }];
-        let new = NewExport { list: ListName::Customers, format: Format::Csv, query: String::new(), columns };
+        let new = NewExport {
+            list: ListName::Customers,
+            format: Format::Csv,
+            query: String::new(),
+            columns,
+            page_only: false,
+            ids: vec![],
+        };
         let export = person.call(ExportCreate).body(&new).send().await.ok().id.to_string();
+        let batch = NewBatch {
+            kind: Some(Kind::Reclaim),
+            customers: vec![SHOP.into()],
+            amount: "1".into(),
+            ..NewBatch::default()
+        };
+        let batch = person.call(BatchCreate).body(&batch).send().await.ok().id.to_string();
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -133,6 +148,7 @@ async fn reading_changes_nothing() {
                 .path
                 .replace("{customer_id}", SHOP)
                 .replace("{transfer_id}", &transfer)
+                .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export);
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client = if matches!(operation.access, Access::Key(_)) { &program } else { &person };

@@ -5,7 +5,7 @@ use crate::harness::fixture::{ADMIN, IDLE_MANAGER, MANAGER, RESELLER, SHOP};
 use crate::harness::{World, both, done, fresh_key, move_now, on_sqlite};
 use contract::customers::{AssociationType, CustomerList, CustomerView, ListQuery, ManagerList, Sort};
 use contract::error::Code;
-use contract::id::CustomerId;
+use contract::id::{CustomerId, UserId};
 
 /// 110 customers of the reseller: equal names, names in both scripts, no names, equal amounts.
 async fn many(world: &World) -> Vec<Known> {
@@ -75,8 +75,8 @@ async fn filters_narrow_every_order() {
             ] {
                 let query = ListQuery {
                     q: q.map(str::to_owned),
-                    association,
-                    manager: manager.map(Into::into),
+                    association: association.map(Into::into),
+                    manager: manager.map(|m| UserId::from(m).into()),
                     sort: Some(sort),
                     ..ListQuery::default()
                 };
@@ -174,7 +174,8 @@ async fn a_customer_manager_sees_the_assigned_customers_only() {
         let shown = manager.call(ManagerList).send().await.ok();
         assert_eq!(shown.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(), [MANAGER.user_id]);
         // Asking for somebody else's customers does not widen what is seen.
-        let others = ListQuery { manager: Some(IDLE_MANAGER.user_id.into()), ..ListQuery::default() };
+        let others =
+            ListQuery { manager: Some(UserId::from(IDLE_MANAGER.user_id).into()), ..ListQuery::default() };
         assert_eq!(manager.call(CustomerList).query(&others).send().await.ok().items, []);
 
         let idle = world.person(&IDLE_MANAGER).await;

@@ -95,7 +95,21 @@ async fn each_operation_is_described_whole() {
         let list = &document["paths"]["/api/customers"]["get"]["parameters"];
         let names: BTreeSet<&str> =
             list.as_array().expect("a list").iter().filter_map(|p| p["name"].as_str()).collect();
-        assert_eq!(names, BTreeSet::from(["association", "limit", "manager", "page", "q", "sort"]));
+        assert_eq!(
+            names,
+            BTreeSet::from([
+                "associated",
+                "association",
+                "available",
+                "frozen",
+                "limit",
+                "manager",
+                "page",
+                "q",
+                "sort",
+                "verified",
+            ])
+        );
         let sensitive =
             &document["paths"]["/api/customers/{customer_id}/appropriations"]["post"]["parameters"];
         let names: Vec<&str> =

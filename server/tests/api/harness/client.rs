@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use contract::api::{Endpoint, IDEMPOTENCY_KEY, PathParameter, VERIFICATION_CODE};
 use contract::identity::MessageList;
+use http_body_util::BodyExt;
 use server::clock::Clock;
 use std::marker::PhantomData;
 use tower::ServiceExt;
@@ -78,7 +79,14 @@ impl Client {
         }
         let request = request.body(Body::from(wire.body)).expect("a request that HTTP can carry");
         let response = self.router.clone().oneshot(request).await.expect("a router never fails");
-        let (parts, body) = response.into_parts();
+        let (parts, mut body) = response.into_parts();
+        let kind = parts.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
+        if kind.starts_with("text/event-stream") {
+            // It goes on for ever: what it says first is enough.
+            let first = body.frame().await.expect("an event").expect("a stream that goes on");
+            let text = String::from_utf8(first.into_data().expect("data").to_vec()).expect("UTF-8");
+            return Answer::new(parts.status.as_u16(), parts.headers, text);
+        }
         let body = to_bytes(body, 64 << 20).await.expect("an answer in memory");
         let text = String::from_utf8(body.to_vec()).unwrap_or_else(|_| "(bytes)".into());
         Answer::new(parts.status.as_u16(), parts.headers, text)

@@ -105,7 +105,7 @@ impl Server {
         let origin = Origin::default();
         let token = sessions::begin(&self.app, &mut tx, &found, &origin, "test").await.expect("a session");
         self.app.db.commit(tx).await.expect("the session is kept");
-        Client::new(self, Auth::Session(token.0))
+        Client::new(self, Auth::Session(token.0.0))
     }
 
     /// A program with a person's access key.

@@ -60,7 +60,7 @@ async fn records_are_newest_first_filtered_and_paged_without_gap() {
         let found = all_pages(&person, &of_shop).await;
         let wanted: Vec<_> = made.iter().filter(|a| a.customer_id.as_str() == SECOND_SHOP).cloned().collect();
         assert_eq!(found, wanted);
-        let back = AdjustmentQuery { kind: Some(AdjustmentKind::Reclaim), ..Default::default() };
+        let back = AdjustmentQuery { kind: Some(AdjustmentKind::Reclaim.into()), ..Default::default() };
         assert_eq!(all_pages(&person, &back).await.len(), 6);
 
         // Backwards from the last page: the same rows.

@@ -1,0 +1,69 @@
+// The routes of the console, read from the table that the console itself is made of: a later page is
+// walked without being named here, and one with an id in its address fails the walk until it has an example.
+import { expect, type Page } from "@playwright/test";
+import { readdirSync, readFileSync } from "node:fs";
+import { ask, resaleCustomer } from "./console";
+
+/** The paths that `src/pages` declares, patterns included. */
+export function declared(): string[] {
+  const sources = readdirSync("src/pages", { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => readFileSync(`src/pages/${entry.name}/mod.rs`, "utf8"));
+  sources.push(readFileSync("src/kit/export.rs", "utf8"));
+  const constants = sources.flatMap((source) => [...source.matchAll(/const \w+: &str = "(\/[^"]*)";/g)].map((m) => m[1]));
+  return [...new Set(constants)];
+}
+
+/** A real address for each pattern with an id in it. */
+const examples: Record<string, (page: Page) => Promise<string>> = {
+  "/customers/:id": async (page) => `/customers/${(await resaleCustomer(page, 5)).id}`,
+  "/transfers/:id": async (page) => {
+    const records = await ask<{ items: { transfer_id: string }[] }>(page, "/api/adjustments");
+    return `/transfers/${records.items[0].transfer_id}`;
+  },
+  "/batches/:id": async (page) => `/batches/${await preparedBatch(page)}`,
+};
+
+/** A batch that is checked and waits to be started. */
+export async function preparedBatch(page: Page, amount = "1.00", count = 2): Promise<string> {
+  const customers: string[] = [];
+  for (let n = 0; n < count; n++) customers.push((await resaleCustomer(page, 12 + n)).id);
+  const answer = await page.request.post("/api/batches", { data: { kind: "appropriation", customers, amount } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  const { id } = (await answer.json()) as { id: string };
+  await expect.poll(async () => (await ask<{ state: string }>(page, `/api/batches/${id}`)).state).toBe("ready");
+  return id;
+}
+
+/** Every address that a signed-in admin can open, tabs included. */
+export async function addresses(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const path of declared().filter((path) => path !== "/sign-in")) {
+    if (!path.includes(":")) {
+      found.push(path);
+      continue;
+    }
+    const example = examples[path];
+    if (!example) throw new Error(`${path}: tell e2e/support/routes.ts where to find an example of it`);
+    found.push(await example(page));
+  }
+  const customer = found.find((path) => path.startsWith("/customers/")) ?? "";
+  for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
+  return [...found, "/none"];
+}
+
+/** Addresses whose page is a list, with the path of its API. */
+export const lists: [path: string, api: string][] = [
+  ["/customers", "/api/customers"],
+  ["/adjustments", "/api/adjustments"],
+  ["/batches", "/api/batches"],
+  ["/exports", "/api/exports"],
+  ["/notices", "/api/notices"],
+];
+
+/** Opens an address and waits until nothing is on its way any more. */
+export async function open(page: Page, path: string) {
+  await page.goto(path);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+}

@@ -1,0 +1,231 @@
+//! Writes notices out of the audit trail: who shall be told of an act is worked out after it, once.
+
+use super::store::{self, Member, New};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::outbox::{self, NewMessage};
+use contract::access::{Permission, Role};
+use contract::codes::Channel;
+use contract::id::{PartnerId, UserId};
+use contract::money::Money;
+use contract::notices::{Choice, Kind};
+use serde_json::Value as Json;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+/// Entries that are looked at together.
+const TOGETHER: i64 = 500;
+
+/// Milliseconds after which a person may have gone on to something else.
+const LONG: i64 = 10_000;
+
+/// An entry of the trail that somebody may want to know of.
+struct Entry {
+    seq: i64,
+    at: i64,
+    actor: String,
+    action: String,
+    subject: String,
+    detail: Json,
+    ip: String,
+}
+
+/// Writes the notices that are due.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn write_due(app: &App) -> Result<(), Error> {
+    let behind = sqlx::query("SELECT a.partner_id, a.seq, COALESCE(n.seq, 0) FROM audit_heads a LEFT JOIN notice_heads n ON n.partner_id = a.partner_id WHERE a.seq > COALESCE(n.seq, 0)")
+        .fetch_all(app.db.read())
+        .await?;
+    for row in &behind {
+        let partner = PartnerId(row.try_get(0)?);
+        let (last, mut kept): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
+        let mut from = app.live.looked_at(&partner).max(kept);
+        while from < last {
+            let until = (from + TOGETHER).min(last);
+            let mut notices = Vec::new();
+            for entry in entries(app, &partner, from, until).await? {
+                notices.extend(of_entry(app, &partner, &entry).await?);
+            }
+            // Most acts are no news. How far was looked is written down only now and then: a write for
+            // each of them would stand in the way of those that matter.
+            if !notices.is_empty() || until - kept >= TOGETHER {
+                if !write(app, &partner, (kept, until), notices).await? {
+                    // Another server has moved on meanwhile: from there, the next time.
+                    break;
+                }
+                kept = until;
+            }
+            app.live.look_on_from(&partner, until);
+            from = until;
+        }
+    }
+    Ok(())
+}
+
+async fn write(
+    app: &App,
+    partner: &PartnerId,
+    (kept, until): (i64, i64),
+    notices: Vec<New>,
+) -> Result<bool, Error> {
+    let mut tx = app.db.begin().await?;
+    // Whoever moves the head writes the notices: two servers never write them twice.
+    let moved = sqlx::query("INSERT INTO notice_heads (partner_id, seq) VALUES ($1, $2) ON CONFLICT (partner_id) DO UPDATE SET seq = excluded.seq WHERE notice_heads.seq = $3")
+        .bind(partner.as_str())
+        .bind(until)
+        .bind(kept)
+        .execute(&mut *tx)
+        .await?
+        .rows_affected()
+        == 1;
+    if moved {
+        deliver(app, &mut tx, partner, notices).await?;
+    }
+    app.db.commit(tx).await?;
+    Ok(moved)
+}
+
+async fn entries(app: &App, partner: &PartnerId, from: i64, until: i64) -> Result<Vec<Entry>, Error> {
+    let movements = store::wanted(&app.db, partner, Kind::Movement).await?;
+    let text = if movements {
+        "SELECT seq, at, actor, action, subject_id, detail, ip FROM audit_entries WHERE partner_id = $1 AND seq > $2 AND seq <= $3 AND action IN ('exports.made', 'exports.failed', 'batches.ready', 'batches.ended', 'identity.sign_in', 'funds.appropriate', 'funds.reclaim') ORDER BY seq"
+    } else {
+        "SELECT seq, at, actor, action, subject_id, detail, ip FROM audit_entries WHERE partner_id = $1 AND seq > $2 AND seq <= $3 AND action IN ('exports.made', 'exports.failed', 'batches.ready', 'batches.ended', 'identity.sign_in') ORDER BY seq"
+    };
+    let rows =
+        sqlx::query(text).bind(partner.as_str()).bind(from).bind(until).fetch_all(app.db.read()).await?;
+    let entry = |row: &AnyRow| {
+        Ok(Entry {
+            seq: row.try_get(0)?,
+            at: row.try_get(1)?,
+            actor: row.try_get(2)?,
+            action: row.try_get(3)?,
+            subject: row.try_get(4)?,
+            detail: serde_json::from_str(row.try_get(5)?).unwrap_or_default(),
+            ip: row.try_get(6)?,
+        })
+    };
+    rows.iter().map(entry).collect()
+}
+
+fn kind_of(action: &str) -> Kind {
+    match action.split('.').next() {
+        Some("exports") => Kind::Export,
+        Some("batches") => Kind::Batch,
+        Some("identity") => Kind::SignIn,
+        _ => Kind::Movement,
+    }
+}
+
+async fn of_entry(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<New>, Error> {
+    let kind = kind_of(&entry.action);
+    let number = |name: &str| entry.detail[name].as_i64().unwrap_or(0);
+    let new = |user: UserId| New {
+        user,
+        kind,
+        action: entry.action.clone(),
+        subject: entry.subject.clone(),
+        actor: entry.actor.clone(),
+        count: number("rows") + number("done"),
+        amount: serde_json::from_value::<Money>(entry.detail["amount"].clone()).ok(),
+        at: entry.at,
+    };
+    Ok(match kind {
+        Kind::Export | Kind::Batch => {
+            let owner = store::owner(&app.db, partner, kind, &entry.subject).await?;
+            // Who sits before the page and sees it get ready needs no notice of it.
+            let waited = |since: i64| entry.action != "batches.ready" || entry.at - since >= LONG;
+            owner.filter(|(_, since)| waited(*since)).map(|(user, _)| new(user)).into_iter().collect()
+        }
+        Kind::SignIn => {
+            let place = (entry.subject.as_str(), entry.ip.as_str(), entry.seq);
+            // The very first sign-in is the person's own; later ones from a new place are worth a word.
+            let first = !had_signed_in(app, partner, place).await?;
+            if first || store::known_place(&app.db, partner, place).await? {
+                Vec::new()
+            } else {
+                vec![new(UserId(entry.subject.clone()))]
+            }
+        }
+        Kind::Movement => {
+            let may = |m: &Member| {
+                Role::parse(&m.role).is_some_and(|r| r.permissions().contains(&Permission::FundsRead))
+            };
+            let own = |m: &Member| entry.actor.ends_with(&format!("<{}>", m.email));
+            let members = store::members(&app.db, partner).await?;
+            members.into_iter().filter(|m| may(m) && !own(m)).map(|m| new(m.user)).collect()
+        }
+    })
+}
+
+async fn had_signed_in(
+    app: &App,
+    partner: &PartnerId,
+    (user, _, seq): (&str, &str, i64),
+) -> Result<bool, Error> {
+    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM audit_entries WHERE partner_id = $1 AND subject_id = $2 AND seq < $3 AND action = 'identity.sign_in' LIMIT 1")
+        .bind(partner.as_str())
+        .bind(user)
+        .bind(seq)
+        .fetch_optional(app.db.read())
+        .await?;
+    Ok(one.is_some())
+}
+
+/// Puts each notice where its person wants it.
+async fn deliver(app: &App, tx: &mut Tx, partner: &PartnerId, notices: Vec<New>) -> Result<(), Error> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let members = store::members(&app.db, partner).await?;
+    let mut shown = Vec::new();
+    for notice in notices {
+        let Some(member) = members.iter().find(|m| m.user == notice.user) else { continue };
+        let choices = store::choices(&app.db, partner, &notice.user).await?;
+        let choice =
+            choices.into_iter().find(|c| c.kind == notice.kind).unwrap_or(Choice::usual(notice.kind));
+        if choice.email {
+            mail(app, tx, partner, member, &notice).await?;
+        }
+        if choice.console {
+            shown.push(notice);
+        }
+    }
+    store::insert(tx, partner, &shown).await?;
+    outbox::wake(app);
+    Ok(())
+}
+
+/// A short mail in both languages: which one the person reads is not known here.
+async fn mail(
+    app: &App,
+    tx: &mut Tx,
+    partner: &PartnerId,
+    member: &Member,
+    notice: &New,
+) -> Result<(), Error> {
+    let (chinese, english) = match notice.action.as_str() {
+        "exports.made" => ("导出文件已生成", "Your export is ready"),
+        "exports.failed" => ("导出失败", "Your export failed"),
+        "batches.ready" => ("批量任务已检查完成，待您启动", "Your batch is checked and can be started"),
+        "batches.ended" => ("批量任务已结束", "Your batch has ended"),
+        "identity.sign_in" => ("您的账号在新的地址登录", "Your account was used from a new address"),
+        "funds.appropriate" => ("有一笔拨款", "Money was appropriated"),
+        _ => ("有一笔回收", "Money was reclaimed"),
+    };
+    let amount = notice.amount.map(|a| format!("\n{} {}", a.currency, a.decimal())).unwrap_or_default();
+    let message = NewMessage {
+        partner_id: partner.clone(),
+        user_id: member.user.to_string(),
+        challenge_id: None,
+        channel: Channel::Email,
+        receiver: member.email.clone(),
+        subject: format!("{chinese} / {english}"),
+        text: format!("{chinese}。\n{english}.{amount}\n\n{}\n", notice.actor),
+    };
+    outbox::enqueue(app, tx, &message, notice.at).await?;
+    Ok(())
+}

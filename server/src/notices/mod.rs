@@ -1,0 +1,9 @@
+//! Notices to people: written by a job out of the audit trail, so that no request waits for them; and what
+//! changed, told to the consoles that are open.
+
+mod handlers;
+pub mod job;
+pub mod live;
+pub(crate) mod store;
+
+pub use handlers::mount;

@@ -1,0 +1,7 @@
+//! What all lists share: filters, saved views, batches, files that people bring, notices.
+
+mod batches;
+mod filters;
+mod imports;
+mod notices;
+mod views;
