@@ -7,6 +7,7 @@
 # build wait for and invalidate the other.
 APP_TARGET=target/app
 SERVER=target/release/partner-center
+BENCH_PAGE=target/bench-page
 
 # Page components erased to one type: compiles in a fraction of the memory, and is smaller.
 APP_FLAGS="--cfg erase_components"
@@ -48,6 +49,14 @@ build_server() {
   step "Building the server" built target/.server-built cargo build --release -p server --bin partner-center
 }
 
+# The app with the page of `./dev bench table`, beside the app that is shipped.
+build_bench_page() {
+  [[ ! -e $BENCH_PAGE/index.html ]] || ! is_fresh target/.bench-page-built \
+    Cargo.toml Cargo.lock Trunk.toml index.html build.rs package-lock.json src contract locales style public scripts/build.sh \
+    || return 0
+  step "Building the page of the table's benchmark" built target/.bench-page-built run_trunk --features bench --dist "$BENCH_PAGE"
+}
+
 # Trunk builds offline (else it looks for tools to download), so cargo's downloads come first.
 fetch_crates() {
   local host
@@ -60,7 +69,7 @@ run_trunk() {
   # Trunk takes NO_COLOR for its own yes-or-no flag and refuses the usual NO_COLOR=1.
   [[ -z ${NO_COLOR:-} ]] || color=(--color never)
   env -u NO_COLOR RUSTFLAGS="$APP_FLAGS" CARGO_TARGET_DIR="$ROOT/$APP_TARGET" \
-    trunk build --release --offline ${color[@]+"${color[@]}"}
+    trunk build --release --offline ${color[@]+"${color[@]}"} "$@"
 }
 
 # Cargo for the app with the flags of the build, so that nothing is compiled twice for them.

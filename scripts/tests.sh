@@ -88,7 +88,8 @@ lint() {
   checked "Format" cargo fmt --all --check
   # The release profile: what clippy compiles for its own use serves the tests as well.
   checked "Clippy: contract, server, bench" cargo clippy --release -p contract -p server -p bench --all-targets -- -D warnings
-  checked "Clippy: the app" app_cargo clippy -- -D warnings
+  # With all that is in it, the benchmark's page too.
+  checked "Clippy: the app" app_cargo clippy --features bench -- -D warnings
   local config
   for config in tsconfig.json e2e/tsconfig.json; do
     if [[ -e $config ]]; then checked "Types of the browser tests" tsc --noEmit -p "$config"; fi

@@ -2,6 +2,8 @@
 
 mod api;
 mod app;
+#[cfg(feature = "bench")]
+mod bench;
 mod i18n;
 mod json;
 mod kit;
@@ -35,6 +37,11 @@ fn main() {
             start.remove();
         }
         app::running();
+        #[cfg(feature = "bench")]
+        if router::path() == bench::PATH {
+            leptos::mount::mount_to_body(bench::view);
+            return;
+        }
         leptos::mount::mount_to_body(app::app);
     });
 }

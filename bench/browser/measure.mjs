@@ -56,20 +56,52 @@ export async function slowLoad(page, cdp, address) {
   return { slow_paint: paint, slow_row: row };
 }
 
-/** The CPU of one action: from the click until what it shows is there and nothing changes any more. */
-export async function act(page, cdp, { name, find, shows, afterwards }) {
+/** What something costs the renderer, in ms: all its threads, and the main one by itself. */
+export async function cost(page, cdp, run) {
+  const [before, idle] = [await renderers(page), await mainThread(cdp)];
+  await run();
+  const [after, busy] = [await renderers(page), await mainThread(cdp)];
+  return { cpu: cpuBetween(before, after), main: busy - idle };
+}
+
+/** Opens a list and waits until it rests. */
+export async function openAs(page, cdp, address) {
+  await prepare(page, cdp);
+  await page.goto(address);
+  await page.evaluate(() => globalThis.bench.quiet('row'));
+}
+
+/**
+ * One action, from the press until what it shows is there and nothing changes any more: its CPU, and how
+ * long the page took to draw after the slowest press (INP).
+ */
+export async function act(page, cdp, { name, find, shows, press = click, afterwards }) {
   const { x, y, argument } = await page.evaluate(find);
   await page.mouse.move(x, y);
   await page.waitForTimeout(300);
   // The promise is made before the reading, so that waiting is not part of what is measured.
   await page.evaluate(
-    ([shows, argument]) => { globalThis.benchDone = globalThis.bench.quiet(shows, argument); },
+    ([shows, argument]) => {
+      globalThis.bench.slowest();
+      globalThis.benchDone = globalThis.bench.quiet(shows, argument);
+    },
     [shows, argument],
   );
-  const [before, idle] = [await renderers(page), await mainThread(cdp)];
-  await page.mouse.click(x, y);
-  await page.evaluate(() => globalThis.benchDone);
-  const [after, busy] = [await renderers(page), await mainThread(cdp)];
+  const { cpu, main } = await cost(page, cdp, async () => {
+    await press(page, { x, y, argument });
+    await page.evaluate(() => globalThis.benchDone);
+  });
+  const inp = await page.evaluate(() => globalThis.bench.slowest());
   await afterwards?.(page);
-  return { [name]: cpuBetween(before, after), [`${name}_main`]: busy - idle };
+  return { [name]: cpu, [`${name}_main`]: main, [`${name}_inp`]: inp };
+}
+
+const click = (page, { x, y }) => page.mouse.click(x, y);
+
+/** How long the page takes to draw after a press with a processor a quarter as fast. */
+export async function actSlowed(page, cdp, action) {
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  const seen = await act(page, cdp, action);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+  return { [`${action.name}_slow_inp`]: seen[`${action.name}_inp`] };
 }

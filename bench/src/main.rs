@@ -45,6 +45,9 @@ struct Arguments {
     /// The browser.
     #[arg(long, env = "CHROMIUM", default_value = "/usr/bin/chromium")]
     chromium: PathBuf,
+    /// The built page of the table's benchmark.
+    #[arg(long, default_value = "target/bench-page")]
+    bench_page: PathBuf,
     /// Measure only this of the server; may be given several times.
     #[arg(long, value_enum)]
     part: Vec<Part>,
@@ -57,9 +60,13 @@ struct Arguments {
 enum What {
     /// The server only.
     Server,
-    /// The console in a browser only.
+    /// The console in a browser only: loads and actions.
     Browser,
-    /// Both.
+    /// The console's table against vanilla JavaScript.
+    Table,
+    /// Whether the console grows while it is used.
+    Growth,
+    /// All of them.
     All,
 }
 
@@ -106,15 +113,19 @@ async fn main() -> ExitCode {
 /// Each part runs even where another could not.
 async fn measure(arguments: &Arguments, report: &mut Report) -> anyhow::Result<()> {
     let work = data::Work::new(&arguments.binary)?;
-    if arguments.what != What::Browser
-        && let Err(error) = parts::server(arguments, &work, report).await
-    {
-        report.failed("server", &error);
-    }
-    if arguments.what != What::Server
-        && let Err(error) = browser::measure(arguments, &work, report).await
-    {
-        report.failed("browser", &error);
+    for what in [What::Server, What::Browser, What::Table, What::Growth] {
+        if arguments.what != what && arguments.what != What::All {
+            continue;
+        }
+        let outcome = match what {
+            What::Browser => browser::console::measure(arguments, &work, report).await,
+            What::Table => browser::table::measure(arguments, report).await,
+            What::Growth => browser::growth::measure(arguments, &work, report).await,
+            What::Server | What::All => parts::server(arguments, &work, report).await,
+        };
+        if let (Err(error), Some(name)) = (outcome, what.to_possible_value()) {
+            report.failed(name.get_name(), &error);
+        }
     }
     Ok(())
 }

@@ -1,17 +1,11 @@
-//! The console in Chromium, driven by `browser/main.mjs`.
+//! The console as a person uses it: loads and actions.
 
+use super::{Seen, Used, range};
 use crate::Arguments;
-use crate::client::{Connection, Session, get};
 use crate::data::Work;
-use crate::parts::SMALL;
-use crate::process;
 use crate::report::{Report, Row, Target, number};
-use crate::server::Server;
 use crate::stats::median;
-use anyhow::{Context, ensure};
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::process::Command;
+use serde_json::json;
 
 /// Cold loads whose medians count.
 const RUNS: usize = 7;
@@ -104,41 +98,64 @@ const FIGURES: &[Figure] = &[
     ),
 ];
 
-/// Measures the console.
+/// What a person does with a hundred rows: its name in the script, in words, and the most CPU in ms.
+const ACTIONS: [(&str, &str, Target); 6] = [
+    ("hundred_key", "a letter in the search", MOST),
+    ("hundred_search", "five letters and the rows that they find", Target::None),
+    ("hundred_sort", "sorting", MOST),
+    ("hundred_next", "next page", MOST),
+    ("hundred_dialog", "opening the dialog", MOST),
+    ("hundred_palette", "opening the palette", MOST),
+];
+const MOST: Target = Target::AtMost(45.0);
+
+/// Measures loads and actions.
 pub async fn measure(arguments: &Arguments, work: &Work, report: &mut Report) -> anyhow::Result<()> {
-    let (kept, _) = work.demo(SMALL).await?;
-    let folder = work.copy(&kept, "browser").await?;
-    let admin = Server::admin(work, &folder).await?;
-    let server = Server::start(work, &folder).await?;
-    let index = Connection::open(server.address).await?.send(get(server.address, "/")?).await?;
-    ensure!(index.status().is_success(), "this server has no console inside: build the app, then the server");
-    let session = Session::begin(server.address, &admin).await?;
+    let used = Used::start(work).await?;
     let task = json!({
-        "address": format!("http://{}", server.address),
-        "cookie": session.cookie.to_str()?,
-        "chromium": arguments.chromium,
+        "address": used.address(),
+        "cookie": used.cookie,
         "runs": RUNS,
         "slowRuns": SLOW_RUNS,
     });
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/main.mjs");
-    let said = process::output(Command::new("node").arg(script).arg(task.to_string())).await?;
-    let last = said.lines().last().context("the browser script said nothing")?;
-    let seen: BTreeMap<String, Vec<Value>> = serde_json::from_str(last)?;
+    let seen = Seen::of(arguments, "console", task).await?;
     for (name, measure, unit, divisor, target, reference) in FIGURES.iter().copied() {
-        let values = |name: &str| -> Vec<f64> {
-            let seen = seen.get(name).into_iter().flatten();
-            seen.filter_map(Value::as_f64).map(|v| v / divisor).collect()
-        };
-        let (all, main_thread) = (values(name), values(&format!("{name}_main")));
-        ensure!(!all.is_empty(), "the browser script did not measure {name}");
-        let least = all.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = all.iter().copied().fold(0.0, f64::max);
-        let mut detail = format!("{}–{}", number(least), number(most));
-        if !main_thread.is_empty() {
-            detail.push_str(&format!(", of which the main thread {}", number(median(main_thread))));
-        }
-        let (measure, value, reference) = (measure.into(), median(all), reference.into());
-        report.add(Row { measure, value, unit, detail, target, reference });
+        add(report, &seen, (name, measure.into(), unit, divisor, target, reference))?;
     }
+    for (name, words, most) in ACTIONS {
+        // What the browser takes by itself, where a few lines of script do the same.
+        let beside = |suffix: &str, reference: &str| {
+            let least = seen.all(&format!("{}{suffix}", name.replace('_', "_plain_")));
+            if least.is_empty() {
+                return reference.to_owned();
+            }
+            format!("{reference}; ten lines of script {}", number(median(least)))
+        };
+        for (suffix, what, target, reference) in [
+            ("", "renderer CPU", most, "consoles 70–630 with their 10 to 50 rows"),
+            ("_inp", "INP", Target::AtMost(50.0), "good on the web: 200; told in steps of 8, from 16"),
+            ("_slow_inp", "INP, CPU slowed 4 times", Target::AtMost(150.0), "consoles 72–856, shell 24–80"),
+        ] {
+            let measure = format!("100 rows, {words}: {what}");
+            let reference = beside(suffix, reference);
+            add(report, &seen, (&format!("{name}{suffix}"), measure, "ms", 1.0, target, &reference))?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds the median of a figure.
+fn add(
+    report: &mut Report,
+    seen: &Seen,
+    (name, measure, unit, divisor, target, reference): (&str, String, &'static str, f64, Target, &str),
+) -> anyhow::Result<()> {
+    let values: Vec<f64> = seen.values(name)?.into_iter().map(|v| v / divisor).collect();
+    let main_thread = seen.all(&format!("{name}_main"));
+    let mut detail = range(&values);
+    if !main_thread.is_empty() {
+        detail.push_str(&format!(", of which the main thread {}", number(median(main_thread))));
+    }
+    report.add(Row { measure, value: median(values), unit, detail, target, reference: reference.into() });
     Ok(())
 }
