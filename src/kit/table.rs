@@ -16,6 +16,7 @@ use crate::ui::rows::{Bit, Part, Row, Rows, bit};
 use crate::ui::{Words, dom};
 use contract::page::page_size;
 use leptos::ev;
+use std::rc::Rc;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 
@@ -98,10 +99,10 @@ impl Table {
             (Some(page), _) if page.ids.is_empty() => wide(width(), empty()),
             (Some(page), _) => {
                 let places = columns.shown();
-                let heads: Vec<(Cell, String)> = places
+                let heads: Vec<(Cell, Rc<str>)> = places
                     .iter()
                     .filter_map(|at| in_body.heads.get(*at))
-                    .map(|c| (c.set, text(c.title)))
+                    .map(|c| (c.set, text(c.title).into()))
                     .collect();
                 let (ids, selection) = (Arc::new(page.ids), selection());
                 let row = |(cells, id): (Vec<Bit>, &String)| {
@@ -182,7 +183,7 @@ fn page_box(selection: Selection, source: Source) -> AnyView {
         .into_any()
 }
 
-fn cell_of(set: Cell, title: &str, content: Bit) -> Bit {
+fn cell_of(set: Cell, title: &Rc<str>, content: Bit) -> Bit {
     let cell = match set {
         Cell::Head => bit("th").attr("scope", "row").attr("role", "rowheader"),
         _ => bit("td").attr("role", "cell"),

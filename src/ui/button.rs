@@ -176,7 +176,8 @@ pub fn row_button(
         None => button.attr("id", id).on_click(name, act).child(words),
         Some(why) => {
             let tip = format!("{id}-why");
-            let button = button.attr("id", id).attr("aria-disabled", "true").attr("aria-describedby", &*tip);
+            let button =
+                button.attr("id", id).attr("aria-disabled", "true").attr("aria-describedby", tip.clone());
             let tip = bit("span").attr("class", "tip").attr("id", tip).child(why);
             bit("span").attr("class", "tipped").child(button.child(words)).child(tip)
         }

@@ -12,6 +12,7 @@ pub mod field;
 pub mod file;
 pub mod icon;
 pub mod live;
+mod order;
 pub mod popover;
 pub mod prelude;
 pub mod radios;

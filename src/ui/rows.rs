@@ -2,8 +2,8 @@
 //! differs is written: turning a page changes texts and leaves the elements, which is where a browser's
 //! time goes. What is in a row is plain: nothing in it changes by itself.
 
-use super::Act;
 use super::el::{SVG, never_on_a_server};
+use super::{Act, order};
 use crate::ui::prelude::*;
 use leptos::prelude::{IntoAny, Mountable, Render};
 use send_wrapper::SendWrapper;
@@ -17,15 +17,65 @@ pub enum Bit {
     /// A text.
     Text(String),
     /// An element.
-    Element(Box<Part>),
+    Element(Part),
 }
 
 /// An element in a row.
 pub struct Part {
     tag: &'static str,
-    attributes: Vec<(&'static str, String)>,
+    attributes: Vec<(&'static str, Value)>,
     children: Vec<Bit>,
     act: Option<Act>,
+}
+
+/// The value of an attribute: most stand in the program or are the same in many rows, and are not copied
+/// for each. Rows are described often, and copying texts was what took the time.
+pub enum Value {
+    /// It stands in the program.
+    Fixed(&'static str),
+    /// Several rows have it.
+    Shared(Rc<str>),
+    /// Its own.
+    Own(String),
+}
+
+impl Value {
+    fn text(&self) -> &str {
+        match self {
+            Self::Fixed(text) => text,
+            Self::Shared(text) => text,
+            Self::Own(text) => text,
+        }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        same(self.text(), other.text())
+    }
+}
+
+/// Whether two texts are the same, which they mostly are because they are the same place in memory.
+fn same(one: &str, other: &str) -> bool {
+    std::ptr::eq(one, other) || one == other
+}
+
+impl From<&'static str> for Value {
+    fn from(text: &'static str) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Own(text)
+    }
+}
+
+impl From<&Rc<str>> for Value {
+    fn from(text: &Rc<str>) -> Self {
+        Self::Shared(text.clone())
+    }
 }
 
 /// An element.
@@ -38,7 +88,7 @@ impl Part {
     /// Sets an attribute.
     #[must_use]
     #[inline(never)]
-    pub fn attr(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub fn attr(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
@@ -47,6 +97,10 @@ impl Part {
     #[must_use]
     #[inline(never)]
     pub fn child(mut self, child: impl Into<Bit>) -> Self {
+        // Most elements have one child.
+        if self.children.is_empty() {
+            self.children.reserve_exact(1);
+        }
         self.children.push(child.into());
         self
     }
@@ -66,13 +120,15 @@ impl Part {
     }
 
     fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(n, _)| *n == name).map(|(_, value)| value.text())
     }
 
     /// Whether the other differs in values only.
     fn is_like(&self, other: &Self) -> bool {
-        let names = |part: &Self| part.attributes.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-        self.tag == other.tag && self.children.len() == other.children.len() && names(self) == names(other)
+        same(self.tag, other.tag)
+            && self.children.len() == other.children.len()
+            && self.attributes.len() == other.attributes.len()
+            && self.attributes.iter().zip(&other.attributes).all(|((this, _), (other, _))| same(this, other))
     }
 }
 
@@ -80,7 +136,7 @@ const ACT: &str = "data-act";
 
 impl From<Part> for Bit {
     fn from(part: Part) -> Self {
-        Self::Element(Box::new(part))
+        Self::Element(part)
     }
 }
 
@@ -119,7 +175,7 @@ impl Bit {
                 // Fails only for names that are no names.
                 let node: Element = node.unwrap_or_else(|_| JsValue::NULL.unchecked_into());
                 for (name, value) in &part.attributes {
-                    write(&node, name, value);
+                    write(&node, name, value.text());
                 }
                 for child in &part.children {
                     _ = node.append_child(&child.build());
@@ -143,14 +199,26 @@ impl Bit {
                 for ((_, before), (name, now)) in before.attributes.iter().zip(&now.attributes) {
                     // A person has changed properties meanwhile: what they were says nothing.
                     if before != now || name.starts_with('.') {
-                        write(node.unchecked_ref(), name, now);
+                        write(node.unchecked_ref(), name, now.text());
                     }
                 }
-                let mut next = node.first_child();
+                // The page is asked only for the way to what differs: each step is a call out of the app.
+                let (mut last, mut steps) = (None::<Node>, 0);
                 for (before, now) in before.children.iter().zip(&now.children) {
-                    let Some(child) = next else { break };
-                    next = child.next_sibling();
-                    now.patch(before, child);
+                    if now.shows_as(before) {
+                        steps += 1;
+                        continue;
+                    }
+                    let mut child = match last.take() {
+                        None => node.first_child(),
+                        Some(last) => last.next_sibling(),
+                    };
+                    for _ in 0..steps {
+                        child = child.and_then(|child| child.next_sibling());
+                    }
+                    let Some(child) = child else { break };
+                    last = Some(now.patch(before, child));
+                    steps = 0;
                 }
                 node
             }
@@ -161,6 +229,24 @@ impl Bit {
                 }
                 new
             }
+        }
+    }
+
+    /// Whether the other looks the same.
+    #[inline(never)]
+    fn shows_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(this), Self::Text(other)) => this == other,
+            (Self::Element(this), Self::Element(other)) => {
+                // What a property was says nothing: a person has changed it meanwhile.
+                let values = || {
+                    let mut pairs = this.attributes.iter().zip(&other.attributes);
+                    pairs.all(|((name, a), (_, b))| a == b && !name.starts_with('.'))
+                };
+                let children = || this.children.iter().zip(&other.children).all(|(a, b)| a.shows_as(b));
+                this.is_like(other) && values() && children()
+            }
+            _ => false,
         }
     }
 
@@ -204,6 +290,13 @@ struct Shown {
     node: Node,
 }
 
+impl Shown {
+    /// Takes the row off the page.
+    fn leave(self) {
+        self.node.unchecked_ref::<Element>().remove();
+    }
+}
+
 /// The rows that are on the page, for the acts in them.
 #[derive(Clone, Default)]
 pub struct Rows(Rc<RefCell<Vec<Shown>>>);
@@ -231,7 +324,7 @@ impl Rows {
     }
 }
 
-/// Rows to be shown. They are a page long, so they are found by looking at each.
+/// Rows to be shown.
 struct List(SendWrapper<(Rows, Vec<Row>)>);
 
 /// Where shown rows end; the rows themselves are in [`Rows`].
@@ -241,22 +334,27 @@ struct Listed {
 }
 
 impl Listed {
-    fn show(&self, wanted: Vec<Row>) {
-        let mut old = std::mem::take(&mut *self.rows.0.borrow_mut());
-        let mut nodes: Vec<Option<Shown>> = wanted
-            .iter()
-            .map(|row| old.iter().position(|s| s.row.id == row.id).map(|place| old.remove(place)))
-            .collect();
+    /// Makes the rows' elements of those that are there. Answers which of them are in their places already.
+    fn show(&self, wanted: Vec<Row>) -> Vec<bool> {
+        let old = std::mem::take(&mut *self.rows.0.borrow_mut());
+        let (mut places, kept) = {
+            let ids: Vec<&str> = old.iter().map(|s| s.row.id.as_str()).collect();
+            order::places(&ids, &wanted.iter().map(|row| row.id.as_str()).collect::<Vec<_>>())
+        };
         // A row that goes away lends its elements to one that comes; never the one with the focus, which
         // would then be on somebody else's button.
         let focus = document().active_element();
-        let before: Vec<Node> = old.iter().map(|s| s.node.clone()).collect();
-        let mut free: Vec<_> = old.into_iter().filter(|s| !s.node.contains(focus.as_deref())).collect();
-        free.reverse();
+        let mut old: Vec<Option<Shown>> = old.into_iter().map(Some).collect();
+        let mut free = (0..).zip(kept).filter(|(_, kept)| !kept).map(|(at, _)| at);
         let mut shown: Vec<Shown> = Vec::with_capacity(wanted.len());
-        for (row, kept) in wanted.into_iter().zip(&mut nodes) {
-            let lent = || free.pop().filter(|s| row.bit.is_like(&s.row.bit));
-            let node = match (kept.take().or_else(lent), shown.first()) {
+        for (row, place) in wanted.into_iter().zip(&mut places) {
+            let lends = |s: &mut Shown| row.bit.is_like(&s.row.bit) && !s.node.contains(focus.as_deref());
+            if place.is_none() {
+                *place =
+                    free.next().filter(|at| old.get_mut(*at).and_then(Option::as_mut).is_some_and(lends));
+            }
+            let before = place.and_then(|place| old.get_mut(place)?.take());
+            let node = match (before, shown.first()) {
                 (Some(before), _) => row.bit.patch(&before.row.bit, before.node),
                 (None, Some(first)) => match first.node.clone_node_with_deep(true) {
                     Ok(copy) => row.bit.patch(&first.row.bit, copy),
@@ -266,22 +364,20 @@ impl Listed {
             };
             shown.push(Shown { row, node });
         }
-        for node in before.iter().filter(|node| !shown.iter().any(|s| s.node == **node)) {
-            if let Some(parent) = node.parent_node() {
-                _ = parent.remove_child(node);
-            }
-        }
+        old.into_iter().flatten().for_each(Shown::leave);
         *self.rows.0.borrow_mut() = shown;
+        order::staying(&places)
     }
 
-    /// Puts the rows in their places, from the end: what is in its place already is not touched.
-    fn place(&self, parent: &Node) {
-        let mut before: Node = (*self.end).clone();
-        for shown in self.rows.0.borrow().iter().rev() {
-            if shown.node.next_sibling().as_ref() != Some(&before) {
-                _ = parent.insert_before(&shown.node, Some(&before));
+    /// Puts the rows in their places, from the end, but for those that are there already.
+    fn place(&self, parent: &Node, stays: &[bool]) {
+        let mut before: &Node = &self.end;
+        let shown = self.rows.0.borrow();
+        for (at, row) in shown.iter().enumerate().rev() {
+            if !stays.get(at).is_some_and(|stays| *stays) {
+                _ = parent.insert_before(&row.node, Some(before));
             }
-            before = shown.node.clone();
+            before = &row.node;
         }
     }
 }
@@ -298,25 +394,24 @@ impl Render for List {
     }
 
     fn rebuild(self, state: &mut Listed) {
-        state.show(self.0.take().1);
+        let stays = state.show(self.0.take().1);
         if let Some(parent) = state.end.parent_node() {
-            state.place(&parent);
+            state.place(&parent, &stays);
         }
     }
 }
 
 impl Mountable for Listed {
     fn unmount(&mut self) {
-        let Some(parent) = self.end.parent_node() else { return };
-        for shown in self.rows.0.borrow_mut().drain(..) {
-            _ = parent.remove_child(&shown.node);
+        self.rows.0.borrow_mut().drain(..).for_each(Shown::leave);
+        if let Some(parent) = self.end.parent_node() {
+            _ = parent.remove_child(&self.end);
         }
-        _ = parent.remove_child(&self.end);
     }
 
     fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
         _ = parent.insert_before(&self.end, marker);
-        self.place(parent);
+        self.place(parent, &[]);
     }
 
     fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {

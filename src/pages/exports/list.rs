@@ -51,7 +51,7 @@ fn file_cell(export: &Export) -> Bit {
     let name = if export.masked { fill(words::MASKED, &[("name", &name)]) } else { name };
     if export.state == State::Done && export.mine {
         let href = format!("/api/exports/{}/file", export.id);
-        return bit("a").attr("href", href).attr("download", export.file_name.as_str()).child(name).into();
+        return bit("a").attr("href", href).attr("download", export.file_name.clone()).child(name).into();
     }
     name.into()
 }

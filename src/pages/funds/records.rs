@@ -59,7 +59,7 @@ const MEMO: Column<Adjustment> = Column {
     sort: None,
     cell: |row| {
         let memo = if row.memo.is_empty() { "–" } else { row.memo.as_str() };
-        bit("span").attr("class", "memo").attr("title", row.memo.as_str()).child(memo).into()
+        bit("span").attr("class", "memo").attr("title", row.memo.clone()).child(memo).into()
     },
 };
 const COLUMNS: &[Column<Adjustment>] = &[AT, KIND, CUSTOMER, AMOUNT, ACTOR, MEMO];
