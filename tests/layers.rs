@@ -80,6 +80,12 @@ const RULES: &[Rule] = &[
         forbidden: &["crate::pages"],
     },
     Rule {
+        sentence: "effects and memos take leave of the signals that they read",
+        folder: "src",
+        applies: |p| !named(p, &["src/ui/prelude.rs", "src/ui/follow.rs", "src/ui/signals.rs"]),
+        forbidden: &["RenderEffect", "Effect::new", "Memo::new"],
+    },
+    Rule {
         sentence: "only src/api.rs talks to the network",
         folder: "src",
         applies: |p| !named(p, &["src/api.rs", "src/i18n/mod.rs"]),

@@ -157,7 +157,7 @@ fn set_class(set: Cell) -> &'static str {
 
 /// A row, with a box to choose it where rows can be chosen. The box is called as the row's first cell is.
 fn selectable(selection: Option<Selection>, cells: Vec<Bit>, id: &str, page: &Arc<Vec<String>>) -> Part {
-    let row = bit("tr").attr("role", "row").attr("data-row", id);
+    let row = bit("tr").attr("role", "row").attr("data-row", id.to_owned());
     let Some(selection) = selection else { return row.children(cells) };
     let name = cells.first().map(Bit::text).unwrap_or_default();
     let cell = selection.cell(id, &name, page);

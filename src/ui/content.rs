@@ -1,9 +1,13 @@
 //! What can be inside an element, and how it becomes a view of Leptos.
 
-use super::el::El;
-use leptos::prelude::{AnyView, IntoAny};
+use super::el::{El, never_on_a_server};
+use super::follow::Following;
+use leptos::prelude::{AnyView, IntoAny, Mountable, Render};
+use leptos::tachys::view::any_view::AnyViewState;
 use send_wrapper::SendWrapper;
-use std::sync::{Arc, Mutex};
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{Element, Node};
 
 /// A closure behind a pointer. Where it is a `dyn Fn`, the compiler writes two more functions for each, of
 /// which none is ever called.
@@ -98,10 +102,77 @@ impl<T: Content, F: Fn() -> T + 'static> Content for F {
 /// A view that is made anew whenever something that was read changes.
 #[inline(never)]
 fn again(read: Box<dyn Make<AnyView>>) -> AnyView {
-    let read = SendWrapper::new(read);
-    let shared: Arc<Mutex<dyn FnMut() -> AnyView + Send>> = Arc::new(Mutex::new(move || read.make()));
-    IntoAny::into_any(shared)
+    IntoAny::into_any(Again(SendWrapper::new(read)))
 }
+
+struct Again(SendWrapper<Box<dyn Make<AnyView>>>);
+
+/// The view of an [`Again`] that is shown, and what makes it anew.
+struct Shown {
+    state: SendWrapper<Rc<RefCell<Option<AnyViewState>>>>,
+    _following: SendWrapper<Following>,
+}
+
+impl Render for Again {
+    type State = Shown;
+
+    fn build(self) -> Shown {
+        let state = Rc::new(RefCell::new(None::<AnyViewState>));
+        let (place, read) = (state.clone(), self.0.take());
+        let following = Following::new(Box::new(move || {
+            let view = read.make();
+            let before = place.take();
+            let now = match before {
+                Some(mut state) => {
+                    view.rebuild(&mut state);
+                    state
+                }
+                None => view.build(),
+            };
+            place.replace(Some(now));
+        }));
+        Shown { state: SendWrapper::new(state), _following: SendWrapper::new(following) }
+    }
+
+    fn rebuild(self, state: &mut Shown) {
+        let mut new = self.build();
+        state.insert_before_this(&mut new);
+        state.unmount();
+        *state = new;
+    }
+}
+
+impl Drop for Shown {
+    /// At once, and not when Leptos comes to the effect that holds the view too: until then the view would
+    /// follow signals that are gone with the page.
+    fn drop(&mut self) {
+        drop(RefCell::take(&self.state));
+    }
+}
+
+impl Mountable for Shown {
+    fn unmount(&mut self) {
+        if let Some(state) = &mut *self.state.borrow_mut() {
+            state.unmount();
+        }
+    }
+
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        if let Some(state) = &mut *self.state.borrow_mut() {
+            state.mount(parent, marker);
+        }
+    }
+
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.state.borrow().as_ref().is_some_and(|state| state.insert_before_this(child))
+    }
+
+    fn elements(&self) -> Vec<Element> {
+        self.state.borrow().as_ref().map(Mountable::elements).unwrap_or_default()
+    }
+}
+
+never_on_a_server! { Again, Shown }
 
 macro_rules! tuples {
     ($(($($name:ident)+))+) => {$(

@@ -6,8 +6,9 @@
 //! Types policy forbids, and only fails at run time.
 
 use super::content::{Content, Make, Run};
+use super::follow::Following;
 use leptos::ev::EventDescriptor;
-use leptos::prelude::{AnyView, Mountable, Render, RenderEffect, document};
+use leptos::prelude::{AnyView, Mountable, Render, document};
 use leptos::tachys::view::any_view::AnyViewState;
 use send_wrapper::SendWrapper;
 use std::any::Any;
@@ -71,8 +72,7 @@ impl El {
 
     #[inline(never)]
     fn always(&mut self, run: Box<dyn Run>) {
-        let effect = always(run);
-        self.keep(Box::new(effect));
+        self.keep(Box::new(Following::new(run)));
     }
 
     /// Sets an attribute; a closure keeps it up to date.
@@ -174,11 +174,6 @@ fn set_attribute(node: &Element, name: &str, value: Option<&str>) {
         Some(value) => node.set_attribute(name, value),
         None => node.remove_attribute(name),
     };
-}
-
-/// Runs now, and again whenever something that was read changes, as long as it is kept.
-fn always(mut run: Box<dyn Run>) -> RenderEffect<()> {
-    RenderEffect::new(move |_| run.run())
 }
 
 /// A listener that is gone with its element.

@@ -10,6 +10,7 @@ pub mod dom;
 pub mod el;
 pub mod field;
 pub mod file;
+mod follow;
 pub mod icon;
 pub mod live;
 mod order;

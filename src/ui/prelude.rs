@@ -9,7 +9,9 @@ pub use leptos::prelude::{
 pub use leptos::reactive::prelude::*;
 
 use super::content::Run;
+use super::follow;
 use leptos::prelude::Effect;
+use leptos::reactive::graph::ToAnySubscriber;
 
 /// Runs after the page was drawn, and again whenever something that was read changes.
 pub fn effect(run: impl FnMut() + 'static) {
@@ -19,7 +21,7 @@ pub fn effect(run: impl FnMut() + 'static) {
 // Not inlined: the same few hundred bytes would stand wherever there is an effect.
 #[inline(never)]
 fn effect_of(mut run: Box<dyn Run>) {
-    Effect::new(move |_: Option<()>| run.run());
+    follow::until_cleanup(Effect::new(move |_: Option<()>| run.run()).to_any_subscriber());
 }
 
 /// Does something whenever a value changes, but not for the first one.

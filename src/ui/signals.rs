@@ -2,7 +2,9 @@
 //! type, which was a tenth of the app (docs/decisions/0004).
 
 use super::content::Make;
-use leptos::prelude::StoredValue;
+use super::follow;
+use leptos::prelude::{ArcMemo, StoredValue};
+use leptos::reactive::graph::ToAnySubscriber;
 use leptos::reactive::prelude::*;
 use send_wrapper::SendWrapper;
 use std::any::Any;
@@ -206,7 +208,9 @@ pub fn memo<T: PartialEq + Send + Sync + 'static>(read: impl Fn() -> T + 'static
 
 #[inline(never)]
 fn kept(read: SendWrapper<Box<dyn Make<Kept>>>) -> leptos::prelude::Memo<Kept> {
-    leptos::prelude::Memo::new(move |_| read.make())
+    let memo = ArcMemo::new(move |_: Option<&Kept>| read.make());
+    follow::until_cleanup(memo.to_any_subscriber());
+    memo.into()
 }
 
 impl<T: Clone + 'static> Memo<T> {

@@ -72,7 +72,7 @@ fn reason_cell(row: &BatchRow) -> Bit {
     let words = row.fault.map(errors::fault).or_else(|| row.reason.map(errors::code_words));
     words.map_or_else(
         || "–".into(),
-        |words| bit("span").attr("class", "memo").attr("title", &*words).child(words.clone()).into(),
+        |words| bit("span").attr("class", "memo").attr("title", words.clone()).child(words).into(),
     )
 }
 
