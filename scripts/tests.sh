@@ -33,14 +33,14 @@ test_all() {
   build_app
   layers
   step "Starting PostgreSQL" postgres_start
-  counted "Tests of contract, server and app" cargo test --release --no-fail-fast -p contract -p server -p console
+  counted "Tests of contract, server and app" cargo test --release --no-fail-fast --workspace --exclude bench
   browser_components
   journeys
 }
 
 test_unit() {
   layers
-  counted "Unit tests" cargo test --release --no-fail-fast -p contract -p server -p console --lib --bins
+  counted "Unit tests" cargo test --release --no-fail-fast --workspace --exclude bench --lib --bins
 }
 
 test_api() {

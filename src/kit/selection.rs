@@ -165,8 +165,16 @@ impl Selection {
         });
         let more = move || {
             let SourcePage { ids, total, .. } = more_source.page()?;
+            if self.all.get() {
+                return None;
+            }
+            // On a phone the table has no head with a box for the page.
+            if !self.of_page(&ids).0 {
+                let page = move || self.toggle_page(&ids);
+                return Some(Button::new(words::SELECT_PAGE).look(Look::Quiet).on_click(page).view());
+            }
             let beyond = total.more || total.count > i64::try_from(ids.len()).unwrap_or(0);
-            (beyond && !self.all.get() && self.of_page(&ids).0).then(|| {
+            beyond.then(|| {
                 Button::new(Words::new(move || fill(words::SELECT_ALL, &[("count", &count_of(total))])))
                     .look(Look::Quiet)
                     .on_click(move || self.all.set(true))

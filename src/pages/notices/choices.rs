@@ -53,7 +53,7 @@ fn grid(all: &[Choice], choices: Load<Vec<Choice>>) -> AnyView {
             .child(
                 input()
                     .attr("type", "checkbox")
-                    .attr("class", "select-row")
+                    .attr("class", "check")
                     .attr("aria-label", label)
                     .prop("checked", move || on)
                     .on(ev::change, move |_| {
