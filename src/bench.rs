@@ -5,6 +5,7 @@
 use crate::i18n::texts::{Key, customers as words};
 use crate::kit::columns::Columns;
 use crate::kit::load::Load;
+use crate::kit::source::Source;
 use crate::kit::table::{Cell, Column, Table};
 use crate::ui::button::row_button;
 use crate::ui::el::{button, div};
@@ -93,14 +94,15 @@ pub fn view() -> AnyView {
         button().attr("id", id).attr("class", "button").on(ev::click, move |_| change(act)).child(id)
     };
     change(|_| {});
+    let source = Source::new(ROWS.with(Clone::clone), COLUMNS, |item| item.id.to_string());
     let table = Table {
         name: words::TITLE.into(),
-        columns: Columns::new("bench", COLUMNS),
-        id: |item| item.id.to_string(),
-        rows: ROWS.with(Clone::clone),
-        empty: || "empty".into_any(),
+        columns: Columns::new("bench", source.heads.clone()),
+        source,
+        empty: Box::new(|| "empty".into_any()),
         class: "",
         default_sort: "",
+        selection: None,
     };
     div()
         .attr("class", "page")

@@ -3,11 +3,12 @@
 
 use super::shortcuts;
 use crate::api;
-use crate::i18n::texts::{Key, palette as words};
+use crate::i18n::texts::{Key, batches as batch_words, palette as words};
 use crate::i18n::{t, text};
 use crate::kit::errors;
 use crate::kit::load::Load;
-use crate::pages::{customers, funds};
+use crate::pages::funds::movement::Direction;
+use crate::pages::{batches, customers, funds};
 use crate::ui::button::Button;
 use crate::ui::dialog::Dialog;
 use crate::ui::dom;
@@ -17,7 +18,7 @@ use crate::ui::prelude::*;
 use crate::{router, routes, session};
 use contract::access::Permission;
 use contract::customers::{CustomerList, CustomerRow, ListQuery};
-use contract::id::TransferId;
+use contract::id::{BatchId, TransferId};
 use contract::page::Page;
 use contract::text::MAX_SEARCH;
 use leptos::ev;
@@ -40,6 +41,8 @@ thread_local! {
 const PAUSE: Duration = Duration::from_millis(150);
 /// Customers that are shown.
 const MOST: usize = 8;
+/// For so many of the customers that are found, what can be done with them is offered too.
+const ACTED_ON: usize = 2;
 
 /// Something to go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,15 +115,29 @@ fn customer(row: &CustomerRow) -> Hit {
     }
 }
 
-/// A receipt, where the text is an id as receipts have it.
-fn receipt(typed: &str) -> Option<Hit> {
-    let is_id = typed.len() == 32 && typed.bytes().all(|b| b.is_ascii_hexdigit());
-    (is_id && session::can(Permission::AdjustmentsRead)).then(|| Hit {
-        kind: words::RECEIPT,
-        name: typed.to_owned(),
+/// What can be done with a customer at once.
+fn actions(row: &CustomerRow) -> Vec<Hit> {
+    let can = |d: &Direction| d.refusal(row.association, row.frozen).is_none();
+    let hit = |d: Direction| Hit {
+        kind: words::ACTION,
+        name: format!("{} · {}", text(d.name()), customers::list::name_of(row)),
         detail: String::new(),
-        href: funds::receipt_href(&TransferId(typed.to_owned())),
-    })
+        href: format!("{}?act={}&for={}", customers::href(&row.id), d.word(), row.id),
+    };
+    Direction::ALL.into_iter().filter(can).map(hit).collect()
+}
+
+/// Records that are found by their whole id: receipts and batches.
+fn records(typed: &str) -> Vec<Hit> {
+    if typed.len() != 32 || !typed.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Vec::new();
+    }
+    let hit = |kind, href| Hit { kind, name: typed.to_owned(), detail: String::new(), href };
+    let receipt = session::can(Permission::AdjustmentsRead)
+        .then(|| hit(words::RECEIPT, funds::receipt_href(&TransferId(typed.to_owned()))));
+    let batch = session::can(Permission::Batches)
+        .then(|| hit(batch_words::BATCH, batches::href(&BatchId(typed.to_owned()))));
+    receipt.into_iter().chain(batch).collect()
 }
 
 fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
@@ -144,9 +161,13 @@ fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
         let mut all = pages(&text);
         // Answers to an older text are not for this one.
         if !text.is_empty() && asked.with(|a| *a == text) {
-            all.extend(found.get().iter().flat_map(|page| page.items.iter().take(MOST)).map(customer));
+            let found = found.get();
+            let rows: Vec<&CustomerRow> =
+                found.iter().flat_map(|page| page.items.iter().take(MOST)).collect();
+            all.extend(rows.iter().map(|row| customer(row)));
+            all.extend(rows.iter().take(ACTED_ON).flat_map(|row| actions(row)));
         }
-        all.extend(receipt(&text));
+        all.extend(records(&text));
         all
     });
     let go = {
