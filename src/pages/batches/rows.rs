@@ -70,10 +70,7 @@ fn state_cell(row: &BatchRow) -> Bit {
 
 fn reason_cell(row: &BatchRow) -> Bit {
     let words = row.fault.map(errors::fault).or_else(|| row.reason.map(errors::code_words));
-    words.map_or_else(
-        || "–".into(),
-        |words| bit("span").attr("class", "memo").attr("title", words.clone()).child(words).into(),
-    )
+    words.map_or_else(|| "–".into(), |words| bit("span").attr("class", "wrap").child(words).into())
 }
 
 /// The table; it loads again when the batch does.
