@@ -267,7 +267,7 @@ mod tests {
     fn a_call_has_the_address_that_the_contract_declares() {
         let query = ListQuery {
             q: Some("张 三&".into()),
-            association: Some(AssociationType::Resale),
+            association: Some(AssociationType::Resale.into()),
             sort: Some(Sort::AvailableDown),
             limit: Some(50),
             ..ListQuery::default()
