@@ -148,7 +148,7 @@ fn flat_json(path: &Path) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut strings = strings.into_iter();
     while let (Some(key), Some(text)) = (strings.next(), strings.next()) {
-        if !key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        if !key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.')) {
             bad(&format!("the key {key} is not in snake_case"));
         }
         if pairs.iter().any(|(k, _)| *k == key) {
@@ -207,12 +207,18 @@ fn check(languages: &BTreeMap<String, Texts>) {
 }
 
 /// The constants: a module an area, a `Key` or `Plural` a text. The number is the text's place in the file.
+/// Texts whose keys have a dot are looked up by their key: `BY_NAME` lists them in order.
 fn constants(texts: &Texts) -> String {
     let mut out = String::new();
     let mut open = None;
+    let mut named = String::new();
     for (place, ((area, key), text)) in texts.iter().enumerate() {
         // The language about itself: for the start script, not for the code.
         if area == "language" {
+            continue;
+        }
+        if key.contains('.') {
+            _ = write!(named, "(\"{key}\", Key({place})), ");
             continue;
         }
         if open != Some(area) {
@@ -233,6 +239,10 @@ fn constants(texts: &Texts) -> String {
     if open.is_some() {
         out.push_str("}\n");
     }
+    _ = writeln!(
+        out,
+        "/// Texts that are looked up by their key.\npub const BY_NAME: &[(&str, Key)] = &[{named}];"
+    );
     out
 }
 

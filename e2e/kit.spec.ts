@@ -132,6 +132,7 @@ for (const [language, locale] of [["zh", "zh-CN"], ["en", "en-US"]] as [Language
       await page.keyboard.press("Enter");
       await expect(page.getByText(t.batches.done, { exact: true }).first()).toBeVisible({ timeout: 30_000 });
       const id = page.url().split("/").pop() ?? "";
+      await expect.poll(async () => (await ask<{ state: string }>(page, `/api/batches/${id}`)).state).toBe("done");
       const batch = await ask<{ done: number; failed: number; rows: number }>(page, `/api/batches/${id}`);
       expect([batch.done, batch.failed, batch.rows]).toEqual([total, 0, total]);
       // Taken back by a batch of its own, which is shown and started in the same way.
@@ -143,6 +144,8 @@ for (const [language, locale] of [["zh", "zh-CN"], ["en", "en-US"]] as [Language
       await page.getByRole("dialog").getByLabel(t.codes.code).fill(await newestCode(page, again));
       await page.keyboard.press("Enter");
       await expect(page.getByText(t.batches.done, { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+      const back = page.url().split("/").pop() ?? "";
+      await expect.poll(async () => (await ask<{ state: string }>(page, `/api/batches/${back}`)).state).toBe("done");
       await page.getByRole("link", { name: t.batches.reverses }).click();
       await expect(page.getByRole("link", { name: t.batches.reversed_by })).toBeVisible();
       await expect(page.getByRole("button", { name: t.batches.reverse })).toHaveCount(0);
@@ -331,4 +334,23 @@ test("typing fast never ends with the answer to an earlier text", async ({ page 
   await expect(page.getByRole("row")).not.toHaveCount(26);
   await page.waitForTimeout(1_100);
   for (const row of (await page.getByRole("row").all()).slice(1)) await expect(row).toContainText("hwc0_0000012");
+});
+
+test("the operation log says in words what was changed, and is searched by who did it", async ({ page }) => {
+  await signedIn(page, people.plain);
+  const customer = await resaleCustomer(page, 7);
+  await page.request.post(`/api/customers/${customer.id}/appropriations`, {
+    data: { amount: "3.21", memo: "" },
+    headers: { "Idempotency-Key": `log-${Date.now()}` },
+  });
+  await open(page, "/audit");
+  const row = page.getByRole("row").filter({ hasText: t.labels.appropriation }).first();
+  await expect(row).toContainText("¥3.21");
+  await expect(row).toContainText("→");
+  await row.getByRole("link", { name: t.audit.subject_customer }).click();
+  await expect(page).toHaveURL(new RegExp(customer.id));
+  await open(page, "/audit?q=nobody");
+  await expect(page.getByText(t.table.no_match, { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: t.table.clear_filters }).click();
+  await expect(page.getByRole("row").nth(1)).toBeVisible();
 });

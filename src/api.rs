@@ -1,7 +1,7 @@
 //! The only place that talks to the network.
 
 use crate::session;
-use contract::api::{Endpoint, IDEMPOTENCY_KEY, PathParameter, REQUEST_ID, VERIFICATION_CODE};
+use contract::api::{BY_ITSELF, Endpoint, IDEMPOTENCY_KEY, PathParameter, REQUEST_ID, VERIFICATION_CODE};
 use contract::error::{Code, ErrorBody};
 use leptos::prelude::window;
 use serde_json::Value;
@@ -144,6 +144,8 @@ pub struct Options<'a> {
     pub code: Option<&'a str>,
     /// Gives the call up when the answer is no longer wanted.
     pub abort: Option<&'a AbortSignal>,
+    /// Whether the page asks by itself: then the session is not in use for it.
+    pub by_itself: bool,
 }
 
 /// Sends a call.
@@ -203,6 +205,7 @@ async fn exchange(
     names.push(("accept-language", &language));
     names.extend(options.key.map(|key| (IDEMPOTENCY_KEY, key)));
     names.extend(options.code.map(|code| (VERIFICATION_CODE, code)));
+    names.extend(options.by_itself.then_some((BY_ITSELF, "1")));
     for (name, value) in names {
         headers.set(name, value).map_err(broken)?;
     }
@@ -220,7 +223,7 @@ async fn exchange(
     let status = answer.status();
     let text = JsFuture::from(answer.text().map_err(broken)?).await.map_err(broken)?;
     let text = text.as_string().unwrap_or_default();
-    if status != 401 {
+    if status != 401 && !options.by_itself {
         session::used();
     }
     if answer.ok() {

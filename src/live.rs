@@ -9,7 +9,7 @@ use crate::{json, session};
 use contract::api::Endpoint;
 use contract::notices::{Live, LiveEvents};
 use leptos::ev;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -20,12 +20,14 @@ const CALM: Duration = Duration::from_secs(2);
 
 struct Ear {
     source: EventSource,
+    _open: Closure<dyn FnMut()>,
     _heard: Closure<dyn FnMut(MessageEvent)>,
     _broken: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Drop for Ear {
     fn drop(&mut self) {
+        self.source.set_onopen(None);
         self.source.set_onmessage(None);
         self.source.set_onerror(None);
         self.source.close();
@@ -112,6 +114,13 @@ fn listen() {
             take(live);
         }
     });
+    let opened = Cell::new(false);
+    let open = Closure::<dyn FnMut()>::new(move || {
+        // The line was broken meanwhile: what happened then was not heard.
+        if opened.replace(true) {
+            all_changed();
+        }
+    });
     let broken = Closure::<dyn FnMut(web_sys::Event)>::new(|_| {
         // The browser tries again by itself, unless the server said no: then the session may have ended.
         let closed =
@@ -126,9 +135,10 @@ fn listen() {
             });
         }
     });
+    source.set_onopen(Some(open.as_ref().unchecked_ref()));
     source.set_onmessage(Some(heard.as_ref().unchecked_ref()));
     source.set_onerror(Some(broken.as_ref().unchecked_ref()));
-    EAR.set(Some(Ear { source, _heard: heard, _broken: broken }));
+    EAR.set(Some(Ear { source, _open: open, _heard: heard, _broken: broken }));
 }
 
 fn take(live: Live) {

@@ -41,11 +41,13 @@ pub enum Group {
     Customers,
     /// 销售 > 账务.
     Finance,
+    /// 组织.
+    Organisation,
 }
 
 impl Group {
     /// The groups in the menu's order.
-    pub const ALL: [Self; 2] = [Self::Customers, Self::Finance];
+    pub const ALL: [Self; 3] = [Self::Customers, Self::Finance, Self::Organisation];
 
     /// Its name.
     #[must_use]
@@ -53,6 +55,7 @@ impl Group {
         match self {
             Self::Customers => words::GROUP_CUSTOMERS,
             Self::Finance => words::GROUP_FINANCE,
+            Self::Organisation => words::GROUP_ORGANISATION,
         }
     }
 }
@@ -65,6 +68,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::batches::PAGES,
         pages::exports::PAGES,
         pages::identity::PAGES,
+        pages::audit::PAGES,
         pages::partner::PAGES,
         pages::notices::PAGES,
     ]

@@ -26,6 +26,8 @@ pub enum Access {
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// The header that carries the verification code of a sensitive call.
 pub const VERIFICATION_CODE: &str = "verification-code";
+/// The header of what a page asks by itself, to stay up to date: that is no use of the session.
+pub const BY_ITSELF: &str = "x-by-itself";
 /// The header that carries the id of a request, in answers.
 pub const REQUEST_ID: &str = "x-request-id";
 

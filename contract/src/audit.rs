@@ -6,11 +6,94 @@ use crate::endpoints;
 use crate::filter::{Days, OneOf};
 use crate::page::Page;
 use crate::time::Time;
+use crate::words;
 use serde::{Deserialize, Serialize};
 
 endpoints! { "audit";
     /// Entries of the partner's audit trail, newest first.
     AuditList: GET "/api/audit", Access::Needs(Permission::AuditRead), query = AuditQuery, reply = Page<AuditEntry>;
+}
+
+words! {
+    /// What can be done that the trail tells. The part before the dot is the area.
+    Action {
+        /// A partner was set up.
+        PartnerAdded = "partner.added",
+        /// The partner's settings were changed.
+        PartnerSettingsChanged = "partner.settings_changed",
+        /// A person signed in.
+        IdentitySignIn = "identity.sign_in",
+        /// Somebody tried to sign in as a person, with a wrong password.
+        IdentitySignInFailed = "identity.sign_in_failed",
+        /// A person ended one of the sessions.
+        IdentitySessionEnded = "identity.session_ended",
+        /// A person ended all other sessions.
+        IdentitySessionsEnded = "identity.sessions_ended",
+        /// A person was added.
+        IdentityUserAdded = "identity.user_added",
+        /// A person was disabled.
+        IdentityUserDisabled = "identity.user_disabled",
+        /// An access key was made.
+        IdentityKeyAdded = "identity.key_added",
+        /// An access key was disabled.
+        IdentityKeyDisabled = "identity.key_disabled",
+        /// A customer was created.
+        CustomersCreated = "customers.created",
+        /// Personal data was shown.
+        CustomersRevealed = "customers.revealed",
+        /// Money was appropriated to a customer.
+        FundsAppropriate = "funds.appropriate",
+        /// Money was reclaimed from a customer.
+        FundsReclaim = "funds.reclaim",
+        /// An amount was held until its code comes.
+        FundsHold = "funds.hold",
+        /// A held movement was voided.
+        FundsVoid = "funds.void",
+        /// A hold expired.
+        FundsExpire = "funds.expire",
+        /// The partner's account was recharged.
+        FundsRecharge = "funds.recharge",
+        /// An export was asked for.
+        ExportsAsked = "exports.asked",
+        /// An export is ready.
+        ExportsMade = "exports.made",
+        /// An export could not be made.
+        ExportsFailed = "exports.failed",
+        /// An export was downloaded.
+        ExportsDownloaded = "exports.downloaded",
+        /// An export was deleted.
+        ExportsDeleted = "exports.deleted",
+        /// A file was taken in.
+        ImportsTaken = "imports.taken",
+        /// A batch was prepared.
+        BatchesPrepared = "batches.prepared",
+        /// A batch was checked and can be started.
+        BatchesReady = "batches.ready",
+        /// A batch was started.
+        BatchesStarted = "batches.started",
+        /// A batch ended: every row has its result.
+        BatchesEnded = "batches.ended",
+        /// A batch was stopped before all rows had their turn.
+        BatchesStopped = "batches.stopped",
+        /// A batch was given up before it was started.
+        BatchesCancelled = "batches.cancelled",
+        /// A batch could not be worked on.
+        BatchesFailed = "batches.failed",
+        /// A view was saved.
+        ViewsSaved = "views.saved",
+        /// A view was changed.
+        ViewsChanged = "views.changed",
+        /// A view was deleted.
+        ViewsDeleted = "views.deleted",
+        /// A person chose a list's default view.
+        ViewsChosen = "views.chosen",
+        /// A person chose how notices come.
+        NoticesChosen = "notices.chosen",
+        /// Usage of customers was imported.
+        ConsumptionImported = "consumption.imported",
+        /// Demo data was made.
+        DemoCreated = "demo.created",
+    }
 }
 
 /// What the audit trail is asked for.
@@ -21,6 +104,9 @@ pub struct AuditQuery {
     /// Only what concerns this object, for example a customer's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
+    /// A part of who did it, in any letter case; or the whole id of an object or a request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
     /// Only acts of these days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<Days>,

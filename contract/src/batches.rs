@@ -37,6 +37,10 @@ endpoints! { "batches";
 pub const MAX_ROWS: i64 = 100_000;
 /// The most objects that can be named one by one.
 pub const MAX_NAMED: usize = 1_000;
+/// The most batches of a person that may be checked, wait or run at once.
+pub const AT_ONCE: i64 = 20;
+/// The longest query string.
+pub const MAX_QUERY: usize = 1_000;
 /// Hours for which a prepared batch can be started.
 pub const READY_HOURS: i64 = 24;
 
@@ -178,6 +182,8 @@ pub struct Batch {
     pub moved: Money,
     /// The partner's available amount now.
     pub available: Money,
+    /// Whether it was asked to stop, and ends as soon as what is under way has its result.
+    pub stopping: bool,
     /// Why it cannot be started, if so.
     pub refusal: Option<Code>,
     /// Whether starting it will ask for a verification code.

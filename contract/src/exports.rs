@@ -92,7 +92,7 @@ impl ListName {
                 &["q", "association", "manager", "verified", "frozen", "available", "associated", "sort"]
             }
             Self::Adjustments => &["customer", "kind", "amount", "at"],
-            Self::Audit => &["subject", "at", "area"],
+            Self::Audit => &["subject", "q", "at", "area"],
         }
     }
 

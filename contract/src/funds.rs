@@ -55,6 +55,12 @@ pub fn is_key(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
+/// Whether a key is of a kind that callers do not choose: those of batches and of signed calls.
+#[must_use]
+pub fn is_reserved(key: &str) -> bool {
+    ["batch.", "ak.", "token."].iter().any(|kind| key.starts_with(kind))
+}
+
 /// A balance: what is posted, what is held, what is left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -15,7 +15,7 @@ macro_rules! words {
 
             /// The word on the wire and in the database.
             #[must_use]
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
 

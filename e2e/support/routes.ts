@@ -59,6 +59,7 @@ export const lists: [path: string, api: string][] = [
   ["/batches", "/api/batches"],
   ["/exports", "/api/exports"],
   ["/notices", "/api/notices"],
+  ["/audit", "/api/audit"],
 ];
 
 /** Opens an address and waits until nothing is on its way any more. */

@@ -47,6 +47,8 @@ CREATE TABLE batches (
     started_at    BIGINT,
     ended_at      BIGINT,
     failure       TEXT,                              -- contract::error::Code
+    started_by    TEXT,                              -- in whose name its rows are carried out
+    stopping      BIGINT NOT NULL DEFAULT 0,         -- asked to stop while it ran
     leased_until  BIGINT NOT NULL,
     PRIMARY KEY (partner_id, batch_id)
 );
@@ -84,6 +86,8 @@ CREATE TABLE import_files (
     PRIMARY KEY (partner_id, import_id)
 );
 
+CREATE INDEX import_files_by_time ON import_files (at);
+
 CREATE TABLE notices (
     partner_id  TEXT   NOT NULL,
     notice_id   TEXT   NOT NULL,                     -- begins with its time
@@ -100,6 +104,7 @@ CREATE TABLE notices (
     PRIMARY KEY (partner_id, notice_id)
 );
 CREATE INDEX notices_by_user ON notices (partner_id, user_id, notice_id);
+CREATE INDEX notices_by_time ON notices (at);
 CREATE INDEX notices_unread ON notices (partner_id, user_id, read_at);
 
 CREATE TABLE notice_choices (

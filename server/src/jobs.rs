@@ -3,13 +3,13 @@
 //! Every job may run on several servers at once.
 
 use crate::app::App;
-use crate::batches::job::work_due;
+use crate::batches::{self, job::work_due};
 use crate::exports::job::make_due;
 use crate::identity::sessions;
 use crate::imports;
 use crate::ledger::expire::expire_holds;
-use crate::notices::job::write_due;
 use crate::notices::live::look;
+use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
 use std::future::Future;
 use std::sync::Arc;
@@ -72,7 +72,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(every(Duration::from_secs(300), None, stop.clone(), "clean", move || {
         let app = cleaning.clone();
         async move {
-            imports::clean(&app.db, app.clock.millis()).await?;
+            let now = app.clock.millis();
+            imports::clean(&app.db, now).await?;
+            batches::clean(&app.db, now).await?;
+            notices::clean(&app.db, now).await?;
             sessions::clean(&app).await
         }
     }));

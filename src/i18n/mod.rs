@@ -66,6 +66,13 @@ pub fn text(key: Key) -> String {
     })
 }
 
+/// The text that is known by a name of the contract, for example an act of the audit trail.
+#[must_use]
+pub fn by_name(name: &str) -> Option<Key> {
+    let found = texts::BY_NAME.binary_search_by_key(&name, |(name, _)| name).ok()?;
+    texts::BY_NAME.get(found).map(|(_, key)| *key)
+}
+
 /// A text whose `{names}` are replaced.
 #[must_use]
 pub fn fill(key: Key, values: &[(&str, &str)]) -> String {

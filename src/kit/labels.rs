@@ -100,33 +100,3 @@ pub fn permission(of: Permission) -> Key {
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
     }
 }
-
-/// What an entry of the audit trail says was done; unknown acts are shown as they are written.
-#[must_use]
-pub fn action(of: &str) -> Option<Key> {
-    Some(match of {
-        "funds.appropriate" => words::APPROPRIATION,
-        "funds.reclaim" => words::RECLAIM,
-        "funds.hold" => words::DID_HOLD,
-        "funds.void" => words::DID_VOID,
-        "funds.expire" => words::DID_EXPIRE,
-        "customers.created" => words::DID_CREATE,
-        "customers.revealed" => words::DID_REVEAL,
-        "exports.asked" => words::DID_ASK_EXPORT,
-        "exports.made" => words::DID_MAKE_EXPORT,
-        "exports.downloaded" => words::DID_DOWNLOAD_EXPORT,
-        "exports.deleted" => words::DID_DELETE_EXPORT,
-        "batches.prepared" => words::DID_PREPARE_BATCH,
-        "batches.ready" => words::DID_CHECK_BATCH,
-        "batches.started" => words::DID_START_BATCH,
-        "batches.ended" => words::DID_END_BATCH,
-        "batches.cancelled" => words::DID_CANCEL_BATCH,
-        "imports.taken" => words::DID_IMPORT,
-        "views.saved" => words::DID_SAVE_VIEW,
-        "views.changed" => words::DID_CHANGE_VIEW,
-        "views.deleted" => words::DID_DELETE_VIEW,
-        "views.chosen" => words::DID_CHOOSE_VIEW,
-        "notices.chosen" => words::DID_CHOOSE_NOTICES,
-        _ => return None,
-    })
-}

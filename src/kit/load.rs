@@ -2,10 +2,11 @@
 
 use crate::api::{self, Answer, Call, CallOf, Failure, Options};
 use crate::kit::errors;
-use crate::live;
 use crate::ui::dom;
 use crate::ui::dom::spawn;
 use crate::ui::prelude::*;
+use crate::{live, session};
+use contract::error::Code;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,7 @@ pub struct Machine {
     pending: RwSignal<bool>,
     slow: RwSignal<bool>,
     again: RwSignal<u32>,
+    by_itself: StoredValue<bool>,
     at: RwSignal<i64>,
 }
 
@@ -61,6 +63,7 @@ impl Machine {
             let signal = controller.signal();
             flight.set_value(Some(controller));
             self.pending.set(true);
+            let by_itself = self.by_itself.try_update_value(std::mem::take).unwrap_or_default();
             let this = signal.clone();
             dom::later(SOON, move || {
                 if !this.aborted() && self.pending.try_get_untracked() == Some(true) {
@@ -68,7 +71,8 @@ impl Machine {
                 }
             });
             spawn(async move {
-                let answer = api::send(&call, Options { abort: Some(&signal), ..Options::default() }).await;
+                let answer =
+                    api::send(&call, Options { abort: Some(&signal), by_itself, ..Options::default() }).await;
                 // The view may be gone by now, or a newer call under way.
                 match answer {
                     _ if signal.aborted() => return,
@@ -83,6 +87,13 @@ impl Machine {
                 self.pending.try_set(false);
                 self.slow.try_set(false);
             });
+        });
+        // What was refused because the session had ended is loaded once the person has signed in again.
+        on_change(session::is_signed_in, move || {
+            let refused = |f: &Option<Failure>| f.as_ref().and_then(Failure::code) == Some(Code::SignedOut);
+            if session::is_signed_in_now() && self.failure.with_untracked(refused) {
+                self.again();
+            }
         });
         on_cleanup(abort);
     }
@@ -112,10 +123,15 @@ impl Machine {
         self.again.update(|n| *n += 1);
     }
 
+    fn again_by_itself(self) {
+        self.by_itself.set_value(true);
+        self.again();
+    }
+
     fn follow(self, area: &'static str) {
         live::on_change_in(area, move || {
             if self.value.with_untracked(Option::is_some) && !self.pending.get_untracked() {
-                self.again();
+                self.again_by_itself();
             }
         });
     }
@@ -130,7 +146,7 @@ impl Machine {
         effect(move || {
             stop();
             if open() && !self.pending() {
-                timer.set_value(dom::later(LOOK_AGAIN, move || self.again()));
+                timer.set_value(dom::later(LOOK_AGAIN, move || self.again_by_itself()));
             }
         });
         on_cleanup(stop);
@@ -147,6 +163,7 @@ impl<T: Send + Sync + 'static> Load<T> {
             pending: RwSignal::new(true),
             slow: RwSignal::new(false),
             again: RwSignal::new(0),
+            by_itself: StoredValue::new(false),
             at: RwSignal::new(0),
         };
         machine.start(Box::new(move || call().map(CallOf::any)));

@@ -97,7 +97,7 @@ impl Flow {
         flow.busy.set(true);
         flow.failure.set(None);
         spawn(async move {
-            let options = Options { key: Some(&key), code: code.as_deref(), abort: None };
+            let options = Options { key: Some(&key), code: code.as_deref(), ..Options::default() };
             let unreadable = Failure::Unreadable { status: 0, request_id: String::new() };
             let answer = api::send(&call, options).await;
             flow.take(answer.and_then(|answer| read(&answer).ok_or(unreadable)));

@@ -1,5 +1,6 @@
 //! The pages, area by area.
 
+pub mod audit;
 pub mod batches;
 pub mod customers;
 pub mod exports;

@@ -9,6 +9,7 @@ pub use handlers::mount;
 use crate::db::{Db, Tx, insert_rows};
 use crate::error::Error;
 use crate::scope::{Origin, Scope};
+use contract::audit::Action;
 use contract::id::PartnerId;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -23,7 +24,7 @@ pub struct Act {
     /// Who did it.
     pub actor: String,
     /// What, for example `funds.appropriate`.
-    pub action: &'static str,
+    pub action: Action,
     /// The object's kind, for example `customer`.
     pub kind: &'static str,
     /// The object's id.
@@ -37,7 +38,7 @@ pub struct Act {
 impl Act {
     /// An act of the asking person on an object.
     #[must_use]
-    pub fn of(scope: &Scope, action: &'static str, kind: &'static str, id: &str, detail: Json) -> Self {
+    pub fn of(scope: &Scope, action: Action, kind: &'static str, id: &str, detail: Json) -> Self {
         Self {
             partner_id: scope.partner_id.clone(),
             actor: scope.actor.clone(),
@@ -117,7 +118,7 @@ impl Trail {
             &seq.to_string(),
             &at.to_string(),
             &act.actor,
-            act.action,
+            act.action.as_str(),
             &subject,
             &detail,
             &act.origin.ip,
@@ -129,7 +130,7 @@ impl Trail {
             seq.into(),
             at.into(),
             act.actor.as_str().into(),
-            act.action.into(),
+            act.action.as_str().into(),
             subject.into(),
             act.id.as_str().into(),
             detail.as_str().into(),
@@ -140,7 +141,7 @@ impl Trail {
         self.events.push(vec![
             act.partner_id.as_str().into(),
             seq.into(),
-            act.action.into(),
+            act.action.as_str().into(),
             detail.into(),
             at.into(),
         ]);

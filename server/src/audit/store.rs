@@ -2,7 +2,7 @@
 
 use super::chain;
 use crate::db::cursor::{Cursor, page};
-use crate::db::{Db, Sql};
+use crate::db::{Db, Sql, search};
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::audit::{AuditEntry, AuditQuery};
@@ -64,6 +64,12 @@ async fn cut(db: &Db, scope: &Scope, query: &AuditQuery, limit: u32) -> Result<C
 fn filter(sql: &mut Sql, scope: &Scope, query: &AuditQuery) {
     if let Some(subject) = query.subject.as_deref().filter(|s| !s.is_empty()) {
         sql.bind(" AND subject_id = ", subject);
+    }
+    if let Some(q) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        sql.bind(" AND (LOWER(actor) LIKE ", search::like(&q.to_lowercase()))
+            .bind(" ESCAPE '\\' OR subject_id = ", q)
+            .bind(" OR request_id = ", q)
+            .push(")");
     }
     if let Some(areas) = &query.area {
         for (n, area) in areas.0.iter().enumerate() {

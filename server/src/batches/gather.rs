@@ -13,7 +13,7 @@ use contract::customers::{ListQuery, can_appropriate, can_reclaim};
 use contract::error::{Code, Fault};
 use contract::id::CustomerId;
 use contract::imports::FromFile;
-use contract::money::parse_amount;
+use contract::money::{parse_amount, plain_decimal};
 use contract::text::{MAX_MEMO, optional};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -117,7 +117,9 @@ fn check(batch: &Stored, number: i64, found: &Found, amount: Option<i64>, memo: 
 async fn by_query(app: &App, scope: &Scope, batch: &mut Stored, query: &str) -> Result<bool, Error> {
     let query: ListQuery = serde_qs::from_str(query.trim_start_matches('?'))
         .map_err(|_| Error::field("query", Fault::Invalid))?;
-    let query = ListQuery { page: None, limit: None, ..query };
+    // In the order of association, which never changes: in another a customer could come twice while
+    // balances move.
+    let query = ListQuery { page: None, limit: None, sort: None, ..query };
     let total = customer_list::list(&app.db, scope, &query).await?.total;
     let mut tx = app.db.begin().await?;
     store::expect(&mut tx, batch, if total.more { 0 } else { total.count }).await?;
@@ -181,6 +183,12 @@ async fn by_file(app: &App, scope: &Scope, batch: &mut Stored, file: &FromFile) 
     Ok(true)
 }
 
+/// An amount without groups of digits. A comma is one only where a point follows: "12,50" may be twelve and a
+/// half, and is not guessed at.
+fn plain(amount: &str) -> String {
+    if amount.rfind(',') < amount.rfind('.') { plain_decimal(amount, ',', '.') } else { amount.to_owned() }
+}
+
 /// What a file's row says.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
@@ -203,8 +211,7 @@ fn from_file(scope: &Scope, batch: &Stored, number: i64, entry: Entry<'_>, found
             if entry.name.is_empty() { Code::InvalidFields } else { Code::NotFound },
         );
     };
-    // Spreadsheets write groups of digits; a sign or a currency is nothing to guess at.
-    let amount = match parse_amount(&entry.amount.replace(',', ""), scope.currency) {
+    let amount = match parse_amount(&plain(entry.amount), scope.currency) {
         Ok(amount) => amount,
         Err(fault) => return invalid(fault, None),
     };

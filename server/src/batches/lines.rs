@@ -179,7 +179,7 @@ pub(super) async fn insert_lines(tx: &mut Tx, batch: &Stored, lines: &[Line]) ->
     Ok(())
 }
 
-/// Writes what became of a row. A row that was done stays done, also of a batch that was stopped meanwhile.
+/// Writes what became of a row that waited.
 pub(super) async fn settle(
     tx: &mut Tx,
     batch: &Stored,
@@ -187,7 +187,7 @@ pub(super) async fn settle(
     result: &Result<TransferId, Code>,
 ) -> Result<(), Error> {
     let state = if result.is_ok() { RowState::Done } else { RowState::Failed };
-    sqlx::query("UPDATE batch_rows SET state = $1, reason = $2, transfer_id = $3 WHERE partner_id = $4 AND batch_id = $5 AND number = $6")
+    sqlx::query("UPDATE batch_rows SET state = $1, reason = $2, transfer_id = $3 WHERE partner_id = $4 AND batch_id = $5 AND number = $6 AND state = 'waiting'")
         .bind(state.as_str())
         .bind(result.as_ref().err().map(|code| code_word(*code)))
         .bind(result.as_ref().ok().map(ToString::to_string))
@@ -210,4 +210,16 @@ pub(super) fn reasons(figures: &[Figure]) -> Vec<Reason> {
     let mut reasons: Vec<Reason> = by_code.into_values().collect();
     reasons.sort_by_key(|r| std::cmp::Reverse(r.rows));
     reasons
+}
+
+/// Leaves the rows that still wait.
+pub(super) async fn leave(tx: &mut Tx, batch: &Stored) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE batch_rows SET state = 'left' WHERE partner_id = $1 AND batch_id = $2 AND state = 'waiting'",
+    )
+    .bind(batch.partner_id.as_str())
+    .bind(batch.id.as_str())
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }

@@ -10,3 +10,4 @@ mod service;
 pub(crate) mod store;
 
 pub use handlers::mount;
+pub(crate) use store::clean;

@@ -3,7 +3,7 @@
 use super::lines::{self, Figure};
 use super::store::{self, Stored, Targets};
 use crate::app::App;
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Trail};
 use crate::codes;
 use crate::error::Error;
 use crate::exports;
@@ -14,7 +14,10 @@ use crate::imports::store as imports;
 use crate::ledger::AccountKey;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
-use contract::batches::{Batch, Kind, MAX_NAMED, NewBatch, READY_HOURS, RowState, Source, State};
+use contract::audit::Action;
+use contract::batches::{
+    AT_ONCE, Batch, Kind, MAX_NAMED, MAX_QUERY, NewBatch, READY_HOURS, RowState, Source, State,
+};
 use contract::codes::StepUp;
 use contract::error::{Code, Fault, FieldFault};
 use contract::exports::ListName;
@@ -61,6 +64,9 @@ pub(super) async fn create(app: &App, scope: &Scope, new: &NewBatch) -> Result<B
     may(scope, kind)?;
     let mut batch = blank(scope, kind, Targets::Customers(Vec::new()), amount, memo);
     if let Some(query) = &new.query {
+        if query.len() > MAX_QUERY {
+            return Err(Error::field("query", Fault::TooLong { max: MAX_QUERY as u32 }));
+        }
         exports::check(scope, ListName::Customers, query)?;
         (batch.source, batch.targets) = (Source::Filter, Targets::Query(query.clone()));
     } else if let Some(file) = &new.file {
@@ -111,6 +117,8 @@ fn blank(scope: &Scope, kind: Kind, targets: Targets, amount: Option<i64>, memo:
         started_at: None,
         ended_at: None,
         failure: None,
+        started_by: None,
+        stopping: false,
         lease: 0,
     }
 }
@@ -118,8 +126,11 @@ fn blank(scope: &Scope, kind: Kind, targets: Targets, amount: Option<i64>, memo:
 async fn prepare(app: &App, scope: &Scope, batch: &Stored) -> Result<Batch, Error> {
     let mut tx = app.db.begin().await?;
     let detail = json!({"kind": batch.kind, "source": batch.source, "amount": batch.amount, "reverses": batch.reverses});
-    let act = Act::of(scope, "batches.prepared", "batch", batch.id.as_str(), detail);
+    let act = Act::of(scope, Action::BatchesPrepared, "batch", batch.id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
+    if store::open_ones(&mut tx, scope).await? >= AT_ONCE {
+        return Err(Error::Counted(Code::TooManyAttempts, 60));
+    }
     // Under the chain's lock: two people who press at once get one reversal.
     if let Some(id) = &batch.reverses
         && store::reversal_of(&mut tx, &scope.partner_id, id).await?.is_some()
@@ -207,6 +218,7 @@ fn in_figures(
         total: money(sum(figures, &[R::Waiting, R::Done, R::Failed, R::Left]).1),
         moved: money(sum(figures, &[R::Done]).1),
         available,
+        stopping: batch.stopping && batch.state == State::Running,
         refusal,
         code_needed,
         reasons: lines::reasons(figures),
@@ -242,6 +254,8 @@ pub(super) async fn start(
     }
     let content = fingerprint(&[id.as_str(), &shown.waiting.to_string(), &shown.total.minor.to_string()]);
     let mut tx = app.db.begin().await?;
+    // The chain first, as everywhere: whoever presses at the same moment waits here.
+    Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
     match code {
         None if shown.code_needed => {
             if let Some(challenge) = codes::find(app, &mut tx, &scope.partner_id, codes::BATCH, key).await? {
@@ -265,7 +279,7 @@ pub(super) async fn start(
         _ => {}
     }
     let detail = json!({"kind": batch.kind, "rows": shown.waiting, "total": shown.total});
-    let act = Act::of(scope, "batches.started", "batch", id.as_str(), detail);
+    let act = Act::of(scope, Action::BatchesStarted, "batch", id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     // Under the chain's lock: of two batches of one file, one starts.
     if let Some(hash) = &batch.file_hash
@@ -273,7 +287,7 @@ pub(super) async fn start(
     {
         return Err(Code::AlreadyImported.into());
     }
-    if !store::start(&mut tx, &batch, scope.now).await? {
+    if !store::start(&mut tx, &batch, scope).await? {
         return Err(Code::BatchMoved.into());
     }
     app.db.commit(tx).await?;
@@ -300,11 +314,18 @@ pub(super) async fn cancel(app: &App, scope: &Scope, id: &BatchId) -> Result<(),
     let batch = store::need(&app.db, scope, id).await?;
     may(scope, batch.kind)?;
     let mut tx = app.db.begin().await?;
-    if store::cancel(&mut tx, (&scope.partner_id, id), scope.now).await? {
-        let act = Act::of(scope, "batches.cancelled", "batch", id.as_str(), json!({"was": batch.state}));
-        audit::record(&app.db, &mut tx, &act, scope.now).await?;
+    let act = Act::of(scope, Action::BatchesCancelled, "batch", id.as_str(), json!({"was": batch.state}));
+    audit::record(&app.db, &mut tx, &act, scope.now).await?;
+    let key = (&scope.partner_id, id);
+    let given_up = store::give_up(&mut tx, key, scope.now, false).await?;
+    if !given_up && !store::ask_to_stop(&mut tx, key).await? {
+        // There is nothing to end, and nothing to tell.
+        tx.rollback().await?;
+        return Ok(());
     }
-    app.db.commit(tx).await
+    app.db.commit(tx).await?;
+    app.batch_wake.notify_one();
+    Ok(())
 }
 
 /// Prepares the batch that takes back what another one did.

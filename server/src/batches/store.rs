@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-const COLUMNS: &str = "SELECT partner_id, batch_id, user_id, actor, kind, state, source, targets, amount, memo, english, file_name, file_hash, reverses_id, expected, created_at, started_at, ended_at, failure, leased_until FROM batches";
+/// Milliseconds for which the rows of a batch that was never started are kept.
+const KEPT: i64 = 7 * 86_400_000;
+
+const COLUMNS: &str = "SELECT partner_id, batch_id, user_id, actor, kind, state, source, targets, amount, memo, english, file_name, file_hash, reverses_id, expected, created_at, started_at, ended_at, failure, leased_until, started_by, stopping FROM batches";
 
 /// What a batch's rows are made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +51,10 @@ pub(super) struct Stored {
     pub(super) ended_at: Option<i64>,
     /// Why it could not be prepared.
     pub(super) failure: Option<Code>,
+    /// In whose name its rows are carried out, once it was started.
+    pub(super) started_by: Option<UserId>,
+    /// Whether it was asked to stop while it ran.
+    pub(super) stopping: bool,
     /// Until when a server owns it: who took it later has another one.
     pub(super) lease: i64,
 }
@@ -86,6 +93,8 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
         ended_at: row.try_get(17)?,
         failure: row.try_get::<Option<String>, _>(18)?.map(|word| read_code(&word)),
         lease: row.try_get(19)?,
+        started_by: row.try_get::<Option<String>, _>(20)?.map(UserId),
+        stopping: row.try_get::<i64, _>(21)? == 1,
     })
 }
 
@@ -189,7 +198,7 @@ pub(crate) async fn of_file(
 
 /// Takes the next batch that a job has to work on, until `until`.
 pub(super) async fn take(db: &Db, now: i64, until: i64) -> Result<Option<Stored>, Error> {
-    let due = sqlx::query("SELECT partner_id, batch_id FROM batches WHERE state IN ('checking', 'running') AND leased_until <= $1 ORDER BY batch_id LIMIT 1")
+    let due = sqlx::query("SELECT partner_id, batch_id FROM batches WHERE state IN ('checking', 'running') AND leased_until <= $1 ORDER BY leased_until, batch_id LIMIT 1")
         .bind(now)
         .fetch_optional(db.read())
         .await?;
@@ -268,10 +277,11 @@ pub(super) async fn expect(tx: &mut Tx, batch: &Stored, rows: i64) -> Result<(),
     Ok(())
 }
 
-/// Starts a batch that is ready. Answers whether it was.
-pub(super) async fn start(tx: &mut Tx, batch: &Stored, now: i64) -> Result<bool, Error> {
-    let done = sqlx::query("UPDATE batches SET state = 'running', started_at = $1, leased_until = 0 WHERE partner_id = $2 AND batch_id = $3 AND state = 'ready'")
-        .bind(now)
+/// Starts a batch that is ready, in the person's name. Answers whether it was.
+pub(super) async fn start(tx: &mut Tx, batch: &Stored, scope: &Scope) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE batches SET state = 'running', started_at = $1, started_by = $2, leased_until = 0 WHERE partner_id = $3 AND batch_id = $4 AND state = 'ready'")
+        .bind(scope.now)
+        .bind(scope.user_id.as_str())
         .bind(batch.partner_id.as_str())
         .bind(batch.id.as_str())
         .execute(&mut **tx)
@@ -279,29 +289,77 @@ pub(super) async fn start(tx: &mut Tx, batch: &Stored, now: i64) -> Result<bool,
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends a batch before its time; rows that wait are left. Answers whether there was anything to end.
-pub(super) async fn cancel(
+/// Ends a batch of which nothing was carried out yet. Answers whether it was such a one.
+pub(super) async fn give_up(
     tx: &mut Tx,
     (partner, id): (&PartnerId, &BatchId),
     now: i64,
+    ready_only: bool,
 ) -> Result<bool, Error> {
-    let done = sqlx::query("UPDATE batches SET state = 'cancelled', ended_at = $1, leased_until = 0 WHERE partner_id = $2 AND batch_id = $3 AND state IN ('checking', 'ready', 'running')")
-        .bind(now)
+    let text = if ready_only {
+        "UPDATE batches SET state = 'cancelled', ended_at = $1, leased_until = 0 WHERE partner_id = $2 AND batch_id = $3 AND state = 'ready'"
+    } else {
+        "UPDATE batches SET state = 'cancelled', ended_at = $1, leased_until = 0 WHERE partner_id = $2 AND batch_id = $3 AND state IN ('checking', 'ready')"
+    };
+    let done =
+        sqlx::query(text).bind(now).bind(partner.as_str()).bind(id.as_str()).execute(&mut **tx).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Asks a running batch to stop. Its job ends it, which alone knows what is under way. Answers whether
+/// there was anything to ask.
+pub(super) async fn ask_to_stop(tx: &mut Tx, (partner, id): (&PartnerId, &BatchId)) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE batches SET stopping = 1 WHERE partner_id = $1 AND batch_id = $2 AND state = 'running' AND stopping = 0")
         .bind(partner.as_str())
         .bind(id.as_str())
         .execute(&mut **tx)
         .await?;
-    if done.rows_affected() != 1 {
-        return Ok(false);
-    }
+    Ok(done.rows_affected() == 1)
+}
+
+/// Whether a batch was asked to stop.
+pub(super) async fn is_stopping(db: &Db, batch: &Stored) -> Result<bool, Error> {
+    let stopping: i64 =
+        sqlx::query_scalar("SELECT stopping FROM batches WHERE partner_id = $1 AND batch_id = $2")
+            .bind(batch.partner_id.as_str())
+            .bind(batch.id.as_str())
+            .fetch_one(db.read())
+            .await?;
+    Ok(stopping == 1)
+}
+
+/// Lets a batch go for others to have a turn; it is taken again after them.
+pub(super) async fn release(db: &Db, batch: &Stored, now: i64) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
     sqlx::query(
-        "UPDATE batch_rows SET state = 'left' WHERE partner_id = $1 AND batch_id = $2 AND state = 'waiting'",
+        "UPDATE batches SET leased_until = $1 WHERE partner_id = $2 AND batch_id = $3 AND leased_until = $4",
     )
-    .bind(partner.as_str())
-    .bind(id.as_str())
-    .execute(&mut **tx)
+    .bind(now)
+    .bind(batch.partner_id.as_str())
+    .bind(batch.id.as_str())
+    .bind(batch.lease)
+    .execute(&mut *tx)
     .await?;
-    Ok(true)
+    db.commit(tx).await
+}
+
+/// How many batches of the person are checked, wait or run.
+pub(super) async fn open_ones(tx: &mut Tx, scope: &Scope) -> Result<i64, Error> {
+    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM batches WHERE partner_id = $1 AND user_id = $2 AND state IN ('checking', 'ready', 'running')")
+        .bind(scope.partner_id.as_str())
+        .bind(scope.user_id.as_str())
+        .fetch_one(&mut **tx)
+        .await?)
+}
+
+/// Deletes the rows of batches that ended a week ago without having been started. For the cleaning job.
+pub(crate) async fn clean(db: &Db, now: i64) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    sqlx::query("DELETE FROM batch_rows WHERE (partner_id, batch_id) IN (SELECT partner_id, batch_id FROM batches WHERE started_at IS NULL AND state IN ('cancelled', 'failed') AND ended_at <= $1)")
+        .bind(now - KEPT)
+        .execute(&mut *tx)
+        .await?;
+    db.commit(tx).await
 }
 
 /// Batches that were prepared before a moment and never started.

@@ -14,6 +14,7 @@ use crate::seal::Seal;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use contract::access::{PartnerKind, Role};
+use contract::audit::Action;
 use contract::id::{PartnerId, UserId};
 use contract::money::{Currency, Money, parse_amount};
 use serde_json::json;
@@ -123,7 +124,7 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
                 db,
                 &mut tx,
                 &user.partner_id,
-                "identity.user_added",
+                Action::IdentityUserAdded,
                 ("user", user.user_id.as_str()),
                 json!({"role": role}),
                 now,
@@ -144,7 +145,7 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
                 db,
                 &mut tx,
                 &person.partner.id,
-                "identity.user_disabled",
+                Action::IdentityUserDisabled,
                 ("user", person.user_id.as_str()),
                 json!({}),
                 now,
@@ -179,7 +180,7 @@ pub(super) async fn partner(db: &Db, command: PartnerCommand) -> anyhow::Result<
                 db,
                 &mut tx,
                 &partner.id,
-                "partner.added",
+                Action::PartnerAdded,
                 ("partner", partner.id.as_str()),
                 json!({"kind": partner.kind}),
                 now,
@@ -226,7 +227,7 @@ async fn fund(db: &Db, id: &PartnerId, amount: &str, memo: String, now: i64) -> 
     book.transfer(&transfer).map_err(|code| anyhow::anyhow!(code.message()))?;
     book.write(&mut tx).await?;
     let detail = json!({"transfer": transfer.id, "amount": Money::new(minor, currency)});
-    trail.add(&act(id, "funds.recharge", ("partner", id.as_str()), detail), now)?;
+    trail.add(&act(id, Action::FundsRecharge, ("partner", id.as_str()), detail), now)?;
     trail.write(&mut tx).await?;
     db.commit(tx).await?;
     println!("{}", transfer.id);
@@ -246,7 +247,7 @@ pub(super) async fn key(db: &Db, seal: &Seal, command: KeyCommand) -> anyhow::Re
                 db,
                 &mut tx,
                 &person.partner.id,
-                "identity.key_added",
+                Action::IdentityKeyAdded,
                 ("access_key", &key.access_key),
                 json!({"name": name}),
                 now,
@@ -264,8 +265,16 @@ pub(super) async fn key(db: &Db, seal: &Seal, command: KeyCommand) -> anyhow::Re
             if !keys::disable(&mut tx, &access_key, now).await? {
                 bail!("it was disabled before");
             }
-            note(db, &mut tx, &owner, "identity.key_disabled", ("access_key", &access_key), json!({}), now)
-                .await?;
+            note(
+                db,
+                &mut tx,
+                &owner,
+                Action::IdentityKeyDisabled,
+                ("access_key", &access_key),
+                json!({}),
+                now,
+            )
+            .await?;
             db.commit(tx).await?;
             println!("disabled {access_key}");
         }
@@ -279,12 +288,7 @@ fn from_stdin() -> anyhow::Result<String> {
     Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-fn act(
-    partner: &PartnerId,
-    action: &'static str,
-    object: (&'static str, &str),
-    detail: serde_json::Value,
-) -> Act {
+fn act(partner: &PartnerId, action: Action, object: (&'static str, &str), detail: serde_json::Value) -> Act {
     Act {
         partner_id: partner.clone(),
         actor: "command line".into(),
@@ -300,7 +304,7 @@ async fn note(
     db: &Db,
     tx: &mut Tx,
     partner: &PartnerId,
-    action: &'static str,
+    action: Action,
     object: (&'static str, &str),
     detail: serde_json::Value,
     now: i64,

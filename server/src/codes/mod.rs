@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::ids;
 use crate::outbox::{self, NewMessage};
 use crate::scope::Scope;
+use contract::audit::Action;
 use contract::codes::{self, Challenge, Channel};
 use contract::error::Code;
 use contract::id::{ChallengeId, PartnerId};
@@ -21,9 +22,9 @@ use subtle::ConstantTimeEq;
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// Appropriation to a customer.
-pub const APPROPRIATE: &str = "funds.appropriate";
+pub const APPROPRIATE: &str = Action::FundsAppropriate.as_str();
 /// Reclaim from a customer.
-pub const RECLAIM: &str = "funds.reclaim";
+pub const RECLAIM: &str = Action::FundsReclaim.as_str();
 /// A change of the partner's settings.
 pub const SETTINGS: &str = "partner.settings";
 /// The start of a batch.

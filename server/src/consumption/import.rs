@@ -7,6 +7,7 @@ use crate::audit::{self, Act};
 use crate::db::Db;
 use crate::error::Error;
 use crate::scope::Origin;
+use contract::audit::Action;
 use contract::id::{CustomerId, PartnerId};
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::json;
@@ -139,7 +140,7 @@ async fn note(
     let act = Act {
         partner_id: partner.clone(),
         actor: "command line".into(),
-        action: "consumption.imported",
+        action: Action::ConsumptionImported,
         kind: "file",
         id: hash[..32].to_owned(),
         detail: json!({"file": name, "rows": report.rows, "added": report.added, "refused": report.refused.len()}),

@@ -8,6 +8,7 @@ use crate::identity::store::Partner;
 use crate::ids;
 use crate::ledger::{AccountKey, AccountKind, store as ledger};
 use crate::scope::SEQ_BITS;
+use contract::audit::Action;
 use contract::customers::{AssociationType, CustomerType, Frozen, VerifiedStatus};
 use contract::id::{CustomerId, PartnerId, UserId};
 use sqlx::Row;
@@ -188,7 +189,7 @@ pub async fn create_for_bill_accounts(
     let act = crate::audit::Act {
         partner_id: partner.id.clone(),
         actor: "command line".into(),
-        action: "customers.created",
+        action: Action::CustomersCreated,
         kind: "partner",
         id: partner.id.to_string(),
         detail: serde_json::json!({"customers": made, "from": "bill accounts"}),

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::http::{Call, Mount};
+use contract::audit::Action;
 use contract::bss::basics::SendVerificationMessageCode;
 use contract::bss::customers::ListSubCustomers;
 use contract::customers::{
@@ -43,7 +44,7 @@ async fn reveal(app: App, call: Call<CustomerReveal>) -> Result<PersonalData, Er
     let mut tx = app.db.begin().await?;
     let act = Act::of(
         scope,
-        "customers.revealed",
+        Action::CustomersRevealed,
         "customer",
         call.path.as_str(),
         json!({"fields": ["phone", "email"]}),

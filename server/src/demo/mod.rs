@@ -17,6 +17,7 @@ use crate::ledger::{AccountKey, Book, Transfer};
 use crate::scope::Origin;
 use crate::seal::Seal;
 use anyhow::{Context, bail};
+use contract::audit::Action;
 use contract::id::TransferId;
 use contract::money::Currency;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -133,7 +134,7 @@ async fn make_partner(
     let act = Act {
         partner_id: new.id.clone(),
         actor: "demo".into(),
-        action: "demo.created",
+        action: Action::DemoCreated,
         kind: "partner",
         id: new.id.to_string(),
         detail: json!({"transfer": opening.id}),

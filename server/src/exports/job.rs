@@ -9,6 +9,7 @@ use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::identity::{sessions, store as identity};
 use crate::scope::{Origin, Scope};
+use contract::audit::Action;
 use contract::error::Code;
 use contract::exports::{KEPT_HOURS, ListName, State};
 use flate2::Compression;
@@ -47,7 +48,7 @@ pub async fn make_due(app: &App) -> Result<(), Error> {
                 let act = Act {
                     partner_id: task.partner_id.clone(),
                     actor: "partner-center".into(),
-                    action: "exports.failed",
+                    action: Action::ExportsFailed,
                     kind: "export",
                     id: task.id.to_string(),
                     detail: json!({"list": task.list}),
@@ -147,7 +148,7 @@ async fn make(app: &App, task: &mut Task) -> Result<(), Error> {
     if store::end(&mut tx, task, State::Done, &sha256, (now, expires)).await? {
         let detail =
             json!({"list": task.list, "rows": progress.rows, "sha256": sha256, "masked": task.masked});
-        let act = Act::of(&scope, "exports.made", "export", task.id.as_str(), detail);
+        let act = Act::of(&scope, Action::ExportsMade, "export", task.id.as_str(), detail);
         audit::record(&app.db, &mut tx, &act, now).await?;
     }
     app.db.commit(tx).await

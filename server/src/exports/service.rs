@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::ids;
 use crate::scope::Scope;
 use contract::access::Permission;
+use contract::audit::Action;
 use contract::error::{Code, Fault};
 use contract::exports::{
     AT_ONCE, Export, ExportColumn, ListName, MAX_COLUMNS, MAX_IDS, MAX_QUERY, MAX_TITLE, NewExport, State,
@@ -58,8 +59,13 @@ pub async fn ask(app: &App, scope: &Scope, new: &NewExport) -> Result<Export, Er
     store::insert(&mut tx, scope, &row).await?;
     let keys: Vec<&str> = new.columns.iter().map(|c| c.key.as_str()).collect();
     let detail = json!({"list": new.list, "format": new.format, "query": new.query, "columns": keys, "page_only": new.page_only, "chosen": new.ids.len()});
-    audit::record(&app.db, &mut tx, &Act::of(scope, "exports.asked", "export", id.as_str(), detail), now)
-        .await?;
+    audit::record(
+        &app.db,
+        &mut tx,
+        &Act::of(scope, Action::ExportsAsked, "export", id.as_str(), detail),
+        now,
+    )
+    .await?;
     app.db.commit(tx).await?;
     app.export_wake.notify_one();
     store::need(&app.db, scope, &id).await
@@ -98,7 +104,7 @@ pub async fn remove(app: &App, scope: &Scope, id: &ExportId) -> Result<(), Error
     let now = app.clock.millis();
     let mut tx = app.db.begin().await?;
     if store::remove(&mut tx, scope, id, now).await? {
-        let act = Act::of(scope, "exports.deleted", "export", id.as_str(), json!({"was": export.state}));
+        let act = Act::of(scope, Action::ExportsDeleted, "export", id.as_str(), json!({"was": export.state}));
         audit::record(&app.db, &mut tx, &act, now).await?;
     }
     app.db.commit(tx).await
@@ -126,7 +132,7 @@ pub async fn file(app: &App, scope: &Scope, id: &ExportId) -> Result<(Export, Pi
     audit::record(
         &app.db,
         &mut tx,
-        &Act::of(scope, "exports.downloaded", "export", id.as_str(), detail),
+        &Act::of(scope, Action::ExportsDownloaded, "export", id.as_str(), detail),
         now,
     )
     .await?;

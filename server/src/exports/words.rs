@@ -18,34 +18,15 @@ pub(super) fn word(english: bool, key: &str) -> String {
     texts.get(key).cloned().unwrap_or_else(|| key.to_owned())
 }
 
+static CHINESE_ACTIONS: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../locales/zh/actions.json")));
+static ENGLISH_ACTIONS: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../locales/en/actions.json")));
+
 /// What an entry of the audit trail says was done; unknown acts as they are written.
 pub(super) fn action(english: bool, action: &str) -> String {
-    let key = match action {
-        "funds.appropriate" => "appropriation",
-        "funds.reclaim" => "reclaim",
-        "funds.hold" => "did_hold",
-        "funds.void" => "did_void",
-        "funds.expire" => "did_expire",
-        "customers.created" => "did_create",
-        "customers.revealed" => "did_reveal",
-        "exports.asked" => "did_ask_export",
-        "exports.made" => "did_make_export",
-        "exports.downloaded" => "did_download_export",
-        "exports.deleted" => "did_delete_export",
-        "batches.prepared" => "did_prepare_batch",
-        "batches.ready" => "did_check_batch",
-        "batches.started" => "did_start_batch",
-        "batches.ended" => "did_end_batch",
-        "batches.cancelled" => "did_cancel_batch",
-        "imports.taken" => "did_import",
-        "views.saved" => "did_save_view",
-        "views.changed" => "did_change_view",
-        "views.deleted" => "did_delete_view",
-        "views.chosen" => "did_choose_view",
-        "notices.chosen" => "did_choose_notices",
-        other => return other.to_owned(),
-    };
-    word(english, key)
+    let texts = if english { &ENGLISH_ACTIONS } else { &CHINESE_ACTIONS };
+    texts.get(action).cloned().unwrap_or_else(|| action.to_owned())
 }
 
 static CHINESE_ERRORS: LazyLock<Texts> =
@@ -62,7 +43,9 @@ pub(crate) fn reason(english: bool, code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::audit::Action;
     use contract::customers::AssociationType;
+    use std::collections::BTreeSet;
 
     #[test]
     fn words_are_those_of_the_console() {
@@ -80,5 +63,9 @@ mod tests {
             assert_ne!(word(false, key), key);
         }
         assert_eq!(action(true, "something.new"), "something.new");
+        let all = Action::ALL.iter().map(|a| a.as_str());
+        assert!(all.clone().all(|a| action(true, a) != a && action(false, a) != a));
+        // Nothing is named that is not there.
+        assert_eq!(all.collect::<BTreeSet<_>>(), ENGLISH_ACTIONS.keys().map(String::as_str).collect());
     }
 }

@@ -8,6 +8,7 @@ use crate::ids;
 use crate::ledger::{AccountKey, Book, Transfer, store as ledger};
 use crate::scope::Scope;
 use crate::seal::fingerprint;
+use contract::audit::Action;
 use contract::customers::{AssociationType, Frozen, can_appropriate, can_reclaim};
 use contract::error::Code;
 use contract::funds::AdjustmentKind;
@@ -36,12 +37,12 @@ impl Direction {
         }
     }
 
-    /// The act in the audit trail, and the purpose of its codes.
+    /// The act in the audit trail; its word is the purpose of its codes.
     #[must_use]
-    pub fn action(self) -> &'static str {
+    pub fn action(self) -> Action {
         match self {
-            Self::Appropriate => crate::codes::APPROPRIATE,
-            Self::Reclaim => crate::codes::RECLAIM,
+            Self::Appropriate => Action::FundsAppropriate,
+            Self::Reclaim => Action::FundsReclaim,
         }
     }
 }
@@ -71,7 +72,7 @@ impl Order {
     pub fn fingerprint(&self) -> String {
         let amount = self.amount.to_string();
         fingerprint(&[
-            self.direction.action(),
+            self.direction.action().as_str(),
             self.customer_id.as_str(),
             &amount,
             self.scope.currency.code(),
@@ -112,9 +113,12 @@ impl Order {
 
     /// The audit entry of a step of this movement.
     #[must_use]
-    pub fn act(&self, action: &'static str, transfer: &TransferId, after: Option<(i64, i64)>) -> Act {
+    pub fn act(&self, action: Action, transfer: &TransferId, after: Option<(i64, i64)>) -> Act {
         let money = |minor| Money::new(minor, self.scope.currency);
         let mut detail = json!({"transfer": transfer, "amount": money(self.amount)});
+        if let Some((batch, _)) = self.key.strip_prefix("batch.").and_then(|rest| rest.split_once('.')) {
+            detail["batch"] = json!(batch);
+        }
         if let Some((paying, receiving)) = after {
             detail["paying"] = json!({"before": money(paying + self.amount), "after": money(paying)});
             detail["receiving"] =
@@ -208,7 +212,7 @@ pub async fn execute(
         let result = match decided {
             Ok(written) => {
                 let (action, after) = match (hold_until, order.direction) {
-                    (Some(_), _) => ("funds.hold", None),
+                    (Some(_), _) => (Action::FundsHold, None),
                     (None, direction) => {
                         (direction.action(), Some((written.debit_after, written.credit_after)))
                     }
@@ -300,12 +304,65 @@ pub async fn seen(tx: &mut Tx, order: &Order) -> Result<Option<Result<TransferId
     }
 }
 
+/// The first results of keys, those that have one.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn results(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    keys: &[String],
+) -> Result<BTreeMap<String, Result<TransferId, Code>>, Error> {
+    let found = results_of(tx, keys.iter().map(|key| (partner.as_str(), key.as_str()))).await?;
+    Ok(found.into_iter().map(|((_, key), first)| (key, first.result)).collect())
+}
+
+/// Spends keys that have no result yet: whatever comes with them from now on is refused.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn refuse(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    keys: impl Iterator<Item = &String>,
+    now: i64,
+) -> Result<(), Error> {
+    let row = |key: &String| -> Vec<Value> {
+        let refusal = code_word(Code::TransferEnded);
+        vec![
+            partner.as_str().into(),
+            key.as_str().into(),
+            "".into(),
+            Value::Text(None),
+            refusal.into(),
+            now.into(),
+        ]
+    };
+    insert_rows(
+        tx,
+        "INSERT INTO requests (partner_id, request_key, fingerprint, transfer_id, refusal, at) VALUES ",
+        keys.map(row).collect(),
+        "",
+    )
+    .await?;
+    Ok(())
+}
+
 async fn first_results(tx: &mut Tx, orders: &[Order]) -> Result<BTreeMap<(PartnerId, String), First>, Error> {
+    results_of(tx, orders.iter().map(|o| (o.scope.partner_id.as_str(), o.key.as_str()))).await
+}
+
+async fn results_of<'a>(
+    tx: &mut Tx,
+    keys: impl ExactSizeIterator<Item = (&'a str, &'a str)>,
+) -> Result<BTreeMap<(PartnerId, String), First>, Error> {
+    if keys.len() == 0 {
+        return Ok(BTreeMap::new());
+    }
     let mut sql = Sql::new(
         "SELECT partner_id, request_key, fingerprint, transfer_id, refusal FROM requests WHERE (partner_id, request_key) IN (VALUES ",
     );
-    sql.rows(orders.iter().map(|o| vec![o.scope.partner_id.as_str().into(), o.key.as_str().into()]))
-        .push(")");
+    sql.rows(keys.map(|(partner, key)| vec![partner.into(), key.into()])).push(")");
     let rows = sql.many(tx).query().fetch_all(&mut **tx).await?;
     rows.iter()
         .map(|row| {

@@ -131,7 +131,7 @@ async fn resume(
         // The job that frees it has not come by yet.
         return Err(Code::TransferEnded.into());
     }
-    let purpose = order.direction.action();
+    let purpose = order.direction.action().as_str();
     let Some(code) = code else {
         let challenge = codes::find(app, &mut tx, partner, purpose, &order.key).await?;
         return Ok(StepUp::CodeNeeded { challenge: challenge.ok_or(Code::TransferEnded)? });
@@ -201,8 +201,13 @@ async fn code_order(order: &Order, tx: &mut Tx) -> Result<codes::Order, Error> {
     let customer = store::customer_name(tx, scope, &order.customer_id).await?;
     let amount = Money::new(order.amount, scope.currency);
     let (amount, currency) = (amount.decimal(), scope.currency);
-    let mut code =
-        codes::order_for(scope, receiver, order.direction.action(), &order.key, &order.fingerprint());
+    let mut code = codes::order_for(
+        scope,
+        receiver,
+        order.direction.action().as_str(),
+        &order.key,
+        &order.fingerprint(),
+    );
     code.summary = match (order.direction, code.english) {
         (Direction::Appropriate, true) => format!("Appropriate {currency} {amount} to {customer}."),
         (Direction::Appropriate, false) => format!("向客户“{customer}”拨款 {amount} {currency}。"),

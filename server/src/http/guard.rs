@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use contract::api::Access;
 use contract::error::Code;
 use contract::id::SessionId;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use std::net::SocketAddr;
@@ -85,7 +85,9 @@ pub(super) async fn check(
 async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Error> {
     same_site(parts)?;
     let token = cookies::read(app, &parts.headers).ok_or(Code::SignedOut)?;
-    let live = sessions::find(app, &token).await?.ok_or(Code::SignedOut)?;
+    let by_itself = parts.headers.contains_key(contract::api::BY_ITSELF)
+        || parts.headers.get(ACCEPT).is_some_and(|kind| kind == "text/event-stream");
+    let live = sessions::find(app, &token, by_itself).await?.ok_or(Code::SignedOut)?;
     Ok(Passed {
         scope: Some(live.scope(origin.clone(), app.clock.millis())),
         session: Some(live.id),

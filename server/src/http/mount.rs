@@ -153,7 +153,8 @@ async fn read<E: Endpoint>(
     let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let key = match E::ACCESS {
         Access::Sensitive(_) => {
-            let key = header(contract::api::IDEMPOTENCY_KEY).filter(|k| contract::funds::is_key(k));
+            let key = header(contract::api::IDEMPOTENCY_KEY)
+                .filter(|k| contract::funds::is_key(k) && !contract::funds::is_reserved(k));
             Some(key.ok_or(Code::BadRequest)?)
         }
         _ => passed.key,

@@ -12,6 +12,7 @@ use crate::outbox;
 use crate::scope::Scope;
 use crate::views::store as views;
 use axum::response::Response;
+use contract::audit::Action;
 use contract::codes::Channel;
 use contract::error::Code;
 use contract::id::SessionId;
@@ -70,8 +71,13 @@ async fn revoke_all(app: App, call: Call<SessionRevokeAll>) -> Result<Response, 
     let scope = call.scope()?;
     let mut tx = app.db.begin().await?;
     let ended = sessions::end_all(&mut tx, scope).await?;
-    let act =
-        Act::of(scope, "identity.sessions_ended", "user", scope.user_id.as_str(), json!({"sessions": ended}));
+    let act = Act::of(
+        scope,
+        Action::IdentitySessionsEnded,
+        "user",
+        scope.user_id.as_str(),
+        json!({"sessions": ended}),
+    );
     audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
     app.db.commit(tx).await?;
     Ok(signed_out(&app))
@@ -85,7 +91,7 @@ async fn messages(app: App, call: Call<MessageList>) -> Result<Vec<Message>, Err
 async fn end(app: &App, scope: &Scope, id: &SessionId) -> Result<(), Error> {
     let mut tx = app.db.begin().await?;
     sessions::end(&mut tx, scope, id).await?;
-    let act = Act::of(scope, "identity.session_ended", "session", id.as_str(), json!({}));
+    let act = Act::of(scope, Action::IdentitySessionEnded, "session", id.as_str(), json!({}));
     audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
     app.db.commit(tx).await
 }

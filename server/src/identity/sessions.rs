@@ -93,11 +93,11 @@ pub async fn begin(
     Ok((Token(token), id))
 }
 
-/// The live session of a token, if there is one; notes its use.
+/// The live session of a token, if there is one; notes its use, unless a page asks by itself.
 ///
 /// # Errors
 /// A database that does not answer.
-pub async fn find(app: &App, token: &str) -> Result<Option<Live>, Error> {
+pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live>, Error> {
     let now = app.clock.millis();
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
@@ -108,7 +108,7 @@ pub async fn find(app: &App, token: &str) -> Result<Option<Live>, Error> {
         .push(" AND u.disabled_at IS NULL");
     let Some(row) = sql.prepared().fetch_optional(app.db.read()).await? else { return Ok(None) };
     let live = Live { person: person(&row)?, id: SessionId(row.try_get(12)?) };
-    if row.try_get::<i64, _>(13)? < now - GRAIN {
+    if !by_itself && row.try_get::<i64, _>(13)? < now - GRAIN {
         let mut tx = app.db.begin().await?;
         sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE session_id = $2 AND last_seen_at < $1")
             .bind(now)

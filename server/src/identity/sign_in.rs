@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::scope::Origin;
+use contract::audit::Action;
 use contract::error::{Code, Fault};
 use contract::id::SessionId;
 use contract::identity::{Credentials, MAX_EMAIL};
@@ -45,14 +46,15 @@ pub async fn sign_in(
         Some((person, _)) if fits => {
             throttle::succeeded(&mut tx, &account).await?;
             let (token, session) = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
-            audit::record(&app.db, &mut tx, &act(&person, "identity.sign_in", origin), now).await?;
+            audit::record(&app.db, &mut tx, &act(&person, Action::IdentitySignIn, origin), now).await?;
             app.db.commit(tx).await?;
             Ok((person, token, session))
         }
         found => {
             throttle::failed(&mut tx, &counters, now).await?;
             if let Some((person, _)) = &found {
-                audit::record(&app.db, &mut tx, &act(person, "identity.sign_in_failed", origin), now).await?;
+                audit::record(&app.db, &mut tx, &act(person, Action::IdentitySignInFailed, origin), now)
+                    .await?;
             }
             app.db.commit(tx).await?;
             tracing::info!(ip = %origin.ip, "sign_in.failed");
@@ -61,7 +63,7 @@ pub async fn sign_in(
     }
 }
 
-fn act(person: &Person, action: &'static str, origin: &Origin) -> Act {
+fn act(person: &Person, action: Action, origin: &Origin) -> Act {
     Act {
         partner_id: person.partner.id.clone(),
         actor: format!("{} <{}>", person.name, person.email),

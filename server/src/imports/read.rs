@@ -4,40 +4,53 @@ use crate::error::Error;
 use calamine::{Data, Reader, Xlsx};
 use contract::error::{Code, Fault};
 use contract::imports::{MAX_COLUMNS, MAX_ROWS};
-use std::io::Cursor;
+use std::io::{self, Cursor, Read};
+use zip::ZipArchive;
 
 /// The longest text of a cell that is kept.
 const MAX_CELL: usize = 500;
+/// Bytes of a workbook without compression.
+const MAX_UNPACKED: u64 = 50 << 20;
 
 /// The rows of a file, headings first; every row has as many cells as the headings.
 pub(super) fn rows(name: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
-    let rows = if bytes.starts_with(b"PK") || name.to_ascii_lowercase().ends_with(".xlsx") {
+    let mut rows = if bytes.starts_with(b"PK") || name.to_ascii_lowercase().ends_with(".xlsx") {
         workbook(bytes)?
     } else {
         lines(bytes)?
     };
-    let mut rows = rows.into_iter().filter(|row| row.iter().any(|cell| !cell.trim().is_empty()));
-    let mut kept: Vec<Vec<String>> = rows.by_ref().take(MAX_ROWS + 1).collect();
-    if rows.next().is_some() {
-        return Err(Code::TooMuch.into());
-    }
-    let width = kept.first().map_or(0, Vec::len);
-    if width == 0 || width > MAX_COLUMNS || kept.len() < 2 {
+    let width = rows.first().map_or(0, Vec::len);
+    if width == 0 || width > MAX_COLUMNS || rows.len() < 2 {
         return Err(invalid());
     }
-    for row in &mut kept {
-        row.resize(width, String::new());
-        for cell in row {
-            if cell.chars().count() > MAX_CELL {
-                *cell = cell.chars().take(MAX_CELL).collect();
-            }
+    for row in &mut rows {
+        // What stands beside the table would be lost without a word.
+        if row.iter().skip(width).any(|cell| !is_blank(cell)) {
+            return Err(invalid());
         }
+        row.resize(width, String::new());
     }
-    Ok(kept)
+    Ok(rows)
 }
 
 fn invalid() -> Error {
     Error::field("content", Fault::Invalid)
+}
+
+fn is_blank(cell: &str) -> bool {
+    cell.trim().is_empty()
+}
+
+/// Adds a row that has anything in it; too many are refused.
+fn add(rows: &mut Vec<Vec<String>>, row: Vec<String>) -> Result<(), Error> {
+    if row.iter().all(|cell| is_blank(cell)) {
+        return Ok(());
+    }
+    if rows.len() > MAX_ROWS {
+        return Err(Code::TooMuch.into());
+    }
+    rows.push(row);
+    Ok(())
 }
 
 fn lines(bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
@@ -53,25 +66,65 @@ fn lines(bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
         .delimiter(most.unwrap_or(b','))
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
-    for record in reader.records().take(MAX_ROWS + 2) {
-        let record = record.map_err(|_| invalid())?;
-        rows.push(record.iter().map(plain).collect());
+    for record in reader.records() {
+        add(&mut rows, record.map_err(|_| invalid())?.iter().map(plain).collect())?;
     }
     Ok(rows)
 }
 
-/// A cell without the mark by which our own files keep spreadsheets from reading it as a formula.
+/// A cell's text, not too long, without what databases cannot hold, and without the mark by which our own
+/// files keep spreadsheets from reading it as a formula.
 fn plain(cell: &str) -> String {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest.to_owned(),
-        _ => cell.to_owned(),
+    let text = match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => cell,
+    };
+    text.chars().filter(|c| *c != '\0').take(MAX_CELL).collect()
+}
+
+/// Unpacks a workbook to nowhere, and refuses one that is far larger than it looks. What its parts say of
+/// their own size is not believed.
+fn weigh(bytes: &[u8]) -> Result<(), Error> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| invalid())?;
+    let mut left = MAX_UNPACKED;
+    for part in 0..archive.len() {
+        let part = archive.by_index(part).map_err(|_| invalid())?;
+        let size = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|_| invalid())?;
+        left = left.checked_sub(size).ok_or(Code::TooMuch)?;
     }
+    Ok(())
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
+    weigh(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| invalid())?;
-    let sheet = book.worksheet_range_at(0).ok_or_else(invalid)?.map_err(|_| invalid())?;
-    Ok(sheet.rows().take(MAX_ROWS + 2).map(|row| row.iter().map(text_of).collect()).collect())
+    let sheet = book.sheet_names().into_iter().next().ok_or_else(invalid)?;
+    let mut cells = book.worksheet_cells_reader(&sheet).map_err(|_| invalid())?;
+    let (mut rows, mut row, mut at) = (Vec::new(), Vec::new(), 0);
+    // Cell by cell: the range that a sheet says to have may be the whole of what a sheet can have.
+    while let Some(cell) = cells.next_cell().map_err(|_| invalid())? {
+        let (line, column) = cell.get_position();
+        if line != at {
+            add(&mut rows, std::mem::take(&mut row))?;
+            at = line;
+        }
+        let text = text_of(&cell.get_value().clone().into());
+        let column = usize::try_from(column).map_err(|_| invalid())?;
+        if is_blank(&text) {
+            continue;
+        }
+        if column >= MAX_COLUMNS {
+            return Err(invalid());
+        }
+        if row.len() <= column {
+            row.resize(column + 1, String::new());
+        }
+        if let Some(place) = row.get_mut(column) {
+            *place = text;
+        }
+    }
+    add(&mut rows, row)?;
+    Ok(rows)
 }
 
 fn text_of(cell: &Data) -> String {
@@ -109,6 +162,13 @@ mod tests {
         }
         let long = format!("a\n{}", "1\n".repeat(MAX_ROWS + 1));
         assert!(matches!(read(&long), Err(Error::Refused(Code::TooMuch))));
+        // Rows without anything do not count, and hide none of those after them.
+        let gaps = format!("a,b\n{}1,2\n", ",\n".repeat(MAX_ROWS + 10));
+        assert_eq!(read(&gaps).expect("rows").len(), 2);
+        // What stands beside the table is not dropped in silence.
+        assert!(read("a,b\n1,2,3\n").is_err());
+        assert_eq!(read("a,b\n1,2,\n").expect("rows")[1], ["1", "2"]);
+        assert_eq!(read("a\n1\u{0}2\n").expect("rows")[1], ["12"]);
     }
 
     #[test]
@@ -122,5 +182,22 @@ mod tests {
         sheet.write(1, 1, 1234.5).expect("written");
         let bytes = book.save_to_buffer().expect("a workbook");
         assert_eq!(rows("a.xlsx", &bytes).expect("rows")[1], ["hwc1", "1234.5"]);
+    }
+
+    #[test]
+    fn a_workbook_that_only_looks_small_is_refused() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "a").expect("written");
+        // A cell at the far end: the range between is larger than any memory.
+        sheet.write(1_048_575, 0, "1").expect("written");
+        let bytes = book.save_to_buffer().expect("a workbook");
+        assert_eq!(rows("a.xlsx", &bytes).expect("rows"), [["a"], ["1"]]);
+        let mut bomb = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        bomb.start_file("xl/sharedStrings.xml", zip::write::SimpleFileOptions::default()).expect("begun");
+        io::copy(&mut io::repeat(b'a').take(MAX_UNPACKED + 1), &mut bomb).expect("written");
+        let bytes = bomb.finish().expect("an archive").into_inner();
+        assert!(bytes.len() < 1 << 20);
+        assert!(matches!(rows("a.xlsx", &bytes), Err(Error::Refused(Code::TooMuch))));
     }
 }

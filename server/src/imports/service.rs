@@ -9,6 +9,7 @@ use crate::ids;
 use crate::scope::Scope;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contract::audit::Action;
 use contract::error::{Code, Fault};
 use contract::id::ImportId;
 use contract::imports::{Guess, Import, MAX_FILE, MAX_NAME, NewImport};
@@ -38,7 +39,7 @@ pub(super) async fn take(app: &App, scope: &Scope, new: &NewImport) -> Result<Im
     let mut tx = app.db.begin().await?;
     store::insert(&mut tx, scope, &id, (&name, &sha256), &rows).await?;
     let detail = json!({"name": name, "sha256": sha256, "rows": count});
-    let act = Act::of(scope, "imports.taken", "import", id.as_str(), detail);
+    let act = Act::of(scope, Action::ImportsTaken, "import", id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     app.db.commit(tx).await?;
     let mut connection = app.db.read().acquire().await?;

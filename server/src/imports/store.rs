@@ -39,7 +39,7 @@ pub(super) async fn insert(
     (name, sha256): (&str, &str),
     rows: &[Vec<String>],
 ) -> Result<(), Error> {
-    let content = serde_json::to_string(rows).map_err(|e| Error::internal(&e))?.replace("\\u0000", "");
+    let content = serde_json::to_string(rows).map_err(|e| Error::internal(&e))?;
     sqlx::query("INSERT INTO import_files (partner_id, import_id, user_id, name, sha256, content, rows, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(scope.partner_id.as_str())
         .bind(id.as_str())

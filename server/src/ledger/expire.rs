@@ -6,6 +6,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::ids;
 use crate::scope::Origin;
+use contract::audit::Action;
 use contract::id::{PartnerId, TransferId};
 use serde_json::json;
 
@@ -62,7 +63,7 @@ pub async fn end(
     let act = Act {
         partner_id: partner.clone(),
         actor: actor.to_owned(),
-        action: if how == Phase::Void { "funds.void" } else { "funds.expire" },
+        action: if how == Phase::Void { Action::FundsVoid } else { Action::FundsExpire },
         kind: "customer",
         id: held.customer_id.map(|c| c.0).unwrap_or_default(),
         detail: json!({"pending": pending, "amount": contract::money::Money::new(held.amount, held.currency)}),

@@ -5,9 +5,13 @@ use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::http::{Call, Mount};
+use crate::scope::Scope;
 use axum::response::Response;
+use contract::access::Permission;
+use contract::audit::Action;
+use contract::error::Code;
 use contract::notices::{
-    Choice, LiveEvents, Notice, NoticeChoices, NoticeChoicesChange, NoticeList, NoticesRead, Unread,
+    Choice, Kind, LiveEvents, Notice, NoticeChoices, NoticeChoicesChange, NoticeList, NoticesRead, Unread,
 };
 use contract::page::Page;
 use serde_json::json;
@@ -38,18 +42,33 @@ async fn read(app: App, call: Call<NoticesRead>) -> Result<Unread, Error> {
 }
 
 async fn choices(app: App, call: Call<NoticeChoices>) -> Result<Vec<Choice>, Error> {
-    let scope = call.scope()?;
-    store::choices(&app.db, &scope.partner_id, &scope.user_id).await
+    own_choices(&app, call.scope()?).await
+}
+
+/// The choices among what the person may know of.
+async fn own_choices(app: &App, scope: &Scope) -> Result<Vec<Choice>, Error> {
+    let all = store::choices(&app.db, &scope.partner_id, &scope.user_id).await?;
+    Ok(all.into_iter().filter(|c| may_know(scope, c.kind)).collect())
+}
+
+fn may_know(scope: &Scope, kind: Kind) -> bool {
+    kind != Kind::Movement || scope.may(Permission::FundsRead)
 }
 
 async fn choose(app: App, call: Call<NoticeChoicesChange>) -> Result<Vec<Choice>, Error> {
     let scope = call.scope()?;
+    if call.body.len() > Kind::ALL.len() {
+        return Err(Code::TooMuch.into());
+    }
+    if call.body.iter().any(|choice| !may_know(scope, choice.kind)) {
+        return Err(Code::Forbidden.into());
+    }
     let mut tx = app.db.begin().await?;
     store::choose(&mut tx, scope, &call.body).await?;
-    let act = Act::of(scope, "notices.chosen", "user", scope.user_id.as_str(), json!(call.body));
+    let act = Act::of(scope, Action::NoticesChosen, "user", scope.user_id.as_str(), json!(call.body));
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     app.db.commit(tx).await?;
-    store::choices(&app.db, &scope.partner_id, &scope.user_id).await
+    own_choices(&app, scope).await
 }
 
 async fn events(app: App, call: Call<LiveEvents>) -> Result<Response, Error> {

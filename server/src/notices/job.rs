@@ -2,10 +2,11 @@
 
 use super::store::{self, Member, New};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::outbox::{self, NewMessage};
 use contract::access::{Permission, Role};
+use contract::audit::Action;
 use contract::codes::Channel;
 use contract::id::{PartnerId, UserId};
 use contract::money::Money;
@@ -13,9 +14,24 @@ use contract::notices::{Choice, Kind};
 use serde_json::Value as Json;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
 
 /// Entries that are looked at together.
 const TOGETHER: i64 = 500;
+
+/// What is told to those whom it concerns.
+const TOLD: &[Action] = &[
+    Action::ExportsMade,
+    Action::ExportsFailed,
+    Action::BatchesReady,
+    Action::BatchesEnded,
+    Action::BatchesStopped,
+    Action::BatchesFailed,
+    Action::BatchesCancelled,
+    Action::IdentitySignIn,
+];
+/// What is told to those who asked for it.
+const MOVEMENTS: &[Action] = &[Action::FundsAppropriate, Action::FundsReclaim];
 
 /// Milliseconds after which a person may have gone on to something else.
 const LONG: i64 = 10_000;
@@ -41,26 +57,35 @@ pub async fn write_due(app: &App) -> Result<(), Error> {
         .await?;
     for row in &behind {
         let partner = PartnerId(row.try_get(0)?);
-        let (last, mut kept): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
-        let mut from = app.live.looked_at(&partner).max(kept);
-        while from < last {
-            let until = (from + TOGETHER).min(last);
-            let mut notices = Vec::new();
-            for entry in entries(app, &partner, from, until).await? {
-                notices.extend(of_entry(app, &partner, &entry).await?);
-            }
-            // Most acts are no news. How far was looked is written down only now and then: a write for
-            // each of them would stand in the way of those that matter.
-            if !notices.is_empty() || until - kept >= TOGETHER {
-                if !write(app, &partner, (kept, until), notices).await? {
-                    // Another server has moved on meanwhile: from there, the next time.
-                    break;
-                }
-                kept = until;
-            }
-            app.live.look_on_from(&partner, until);
-            from = until;
+        // One partner's trouble is not the others'.
+        if let Err(error) = write_for(app, &partner, (row.try_get(2)?, row.try_get(1)?)).await {
+            tracing::warn!(%error, %partner, "notices.not_written");
         }
+    }
+    Ok(())
+}
+
+/// Looks through a partner's trail from what is `kept` as looked at to its end.
+async fn write_for(app: &App, partner: &PartnerId, (mut kept, last): (i64, i64)) -> Result<(), Error> {
+    let mut from = app.live.looked_at(partner).max(kept);
+    while from < last {
+        let until = (from + TOGETHER).min(last);
+        let mut notices = Vec::new();
+        for entry in entries(app, partner, from, until).await? {
+            notices.extend(of_entry(app, partner, &entry).await?);
+        }
+        // Most acts are no news. How far was looked is written down only now and then: a write for
+        // each of them would stand in the way of those that matter.
+        if !notices.is_empty() || until - kept >= TOGETHER {
+            let ready = addressed(app, partner, notices).await?;
+            if !write(app, partner, (kept, until), ready).await? {
+                // Another server has moved on meanwhile: from there, the next time.
+                break;
+            }
+            kept = until;
+        }
+        app.live.look_on_from(partner, until);
+        from = until;
     }
     Ok(())
 }
@@ -69,7 +94,7 @@ async fn write(
     app: &App,
     partner: &PartnerId,
     (kept, until): (i64, i64),
-    notices: Vec<New>,
+    notices: Addressed,
 ) -> Result<bool, Error> {
     let mut tx = app.db.begin().await?;
     // Whoever moves the head writes the notices: two servers never write them twice.
@@ -81,22 +106,24 @@ async fn write(
         .await?
         .rows_affected()
         == 1;
-    if moved {
-        deliver(app, &mut tx, partner, notices).await?;
+    if moved && !notices.is_empty() {
+        store::insert(&mut tx, partner, &notices.shown).await?;
+        for (member, notice) in &notices.mailed {
+            mail(app, &mut tx, partner, member, notice).await?;
+        }
+        outbox::wake(app);
     }
     app.db.commit(tx).await?;
     Ok(moved)
 }
 
 async fn entries(app: &App, partner: &PartnerId, from: i64, until: i64) -> Result<Vec<Entry>, Error> {
+    let mut sql = Sql::new("SELECT seq, at, actor, action, subject_id, detail, ip FROM audit_entries");
+    sql.bind(" WHERE partner_id = ", partner.as_str()).bind(" AND seq > ", from).bind(" AND seq <= ", until);
     let movements = store::wanted(&app.db, partner, Kind::Movement).await?;
-    let text = if movements {
-        "SELECT seq, at, actor, action, subject_id, detail, ip FROM audit_entries WHERE partner_id = $1 AND seq > $2 AND seq <= $3 AND action IN ('exports.made', 'exports.failed', 'batches.ready', 'batches.ended', 'identity.sign_in', 'funds.appropriate', 'funds.reclaim') ORDER BY seq"
-    } else {
-        "SELECT seq, at, actor, action, subject_id, detail, ip FROM audit_entries WHERE partner_id = $1 AND seq > $2 AND seq <= $3 AND action IN ('exports.made', 'exports.failed', 'batches.ready', 'batches.ended', 'identity.sign_in') ORDER BY seq"
-    };
-    let rows =
-        sqlx::query(text).bind(partner.as_str()).bind(from).bind(until).fetch_all(app.db.read()).await?;
+    let told = TOLD.iter().chain(if movements { MOVEMENTS } else { &[] });
+    sql.any_of(" AND action IN (", told.map(|action| action.as_str())).push(" ORDER BY seq");
+    let rows = sql.query().fetch_all(app.db.read()).await?;
     let entry = |row: &AnyRow| {
         Ok(Entry {
             seq: row.try_get(0)?,
@@ -136,9 +163,16 @@ async fn of_entry(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<N
     Ok(match kind {
         Kind::Export | Kind::Batch => {
             let owner = store::owner(&app.db, partner, kind, &entry.subject).await?;
-            // Who sits before the page and sees it get ready needs no notice of it.
-            let waited = |since: i64| entry.action != "batches.ready" || entry.at - since >= LONG;
-            owner.filter(|(_, since)| waited(*since)).map(|(user, _)| new(user)).into_iter().collect()
+            let mut told: Vec<New> =
+                owner.filter(|o| is_news(entry, o.1)).map(|o| new(o.0)).into_iter().collect();
+            // Those who asked to be told of movements hear of a batch once, not of each of its rows.
+            if entry.action == Action::BatchesEnded.as_str()
+                && store::wanted(&app.db, partner, Kind::Movement).await?
+            {
+                let others = observers(app, partner, entry).await?;
+                told.extend(others.into_iter().map(|user| New { kind: Kind::Movement, ..new(user) }));
+            }
+            told
         }
         Kind::SignIn => {
             let place = (entry.subject.as_str(), entry.ip.as_str(), entry.seq);
@@ -150,15 +184,28 @@ async fn of_entry(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<N
                 vec![new(UserId(entry.subject.clone()))]
             }
         }
-        Kind::Movement => {
-            let may = |m: &Member| {
-                Role::parse(&m.role).is_some_and(|r| r.permissions().contains(&Permission::FundsRead))
-            };
-            let own = |m: &Member| entry.actor.ends_with(&format!("<{}>", m.email));
-            let members = store::members(&app.db, partner).await?;
-            members.into_iter().filter(|m| may(m) && !own(m)).map(|m| new(m.user)).collect()
-        }
+        Kind::Movement if entry.detail["batch"].is_string() => Vec::new(),
+        Kind::Movement => observers(app, partner, entry).await?.into_iter().map(new).collect(),
     })
+}
+
+/// Whether the owner of an export or a batch need be told. Who sits before the page and sees it get ready,
+/// or gave it up, knows.
+fn is_news(entry: &Entry, since: i64) -> bool {
+    match Action::parse(&entry.action) {
+        Some(Action::BatchesReady) => entry.at - since >= LONG,
+        Some(Action::BatchesCancelled) => !entry.actor.ends_with('>'),
+        _ => true,
+    }
+}
+
+/// Those who may see movements, but for who made this one.
+async fn observers(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<UserId>, Error> {
+    let may =
+        |m: &Member| Role::parse(&m.role).is_some_and(|r| r.permissions().contains(&Permission::FundsRead));
+    let own = |m: &Member| entry.actor.ends_with(&format!("<{}>", m.email));
+    let members = store::members(&app.db, partner).await?;
+    Ok(members.into_iter().filter(|m| may(m) && !own(m)).map(|m| m.user).collect())
 }
 
 async fn had_signed_in(
@@ -175,28 +222,42 @@ async fn had_signed_in(
     Ok(one.is_some())
 }
 
-/// Puts each notice where its person wants it.
-async fn deliver(app: &App, tx: &mut Tx, partner: &PartnerId, notices: Vec<New>) -> Result<(), Error> {
+/// Notices by where their persons want them.
+#[derive(Default)]
+struct Addressed {
+    shown: Vec<New>,
+    mailed: Vec<(Member, New)>,
+}
+
+impl Addressed {
+    fn is_empty(&self) -> bool {
+        self.shown.is_empty() && self.mailed.is_empty()
+    }
+}
+
+/// Finds out where each notice's person wants it.
+async fn addressed(app: &App, partner: &PartnerId, notices: Vec<New>) -> Result<Addressed, Error> {
+    let mut to = Addressed::default();
     if notices.is_empty() {
-        return Ok(());
+        return Ok(to);
     }
     let members = store::members(&app.db, partner).await?;
-    let mut shown = Vec::new();
+    let mut choices: BTreeMap<UserId, Vec<Choice>> = BTreeMap::new();
     for notice in notices {
         let Some(member) = members.iter().find(|m| m.user == notice.user) else { continue };
-        let choices = store::choices(&app.db, partner, &notice.user).await?;
-        let choice =
-            choices.into_iter().find(|c| c.kind == notice.kind).unwrap_or(Choice::usual(notice.kind));
+        if !choices.contains_key(&member.user) {
+            choices.insert(member.user.clone(), store::choices(&app.db, partner, &member.user).await?);
+        }
+        let chosen = choices.get(&member.user).and_then(|all| all.iter().find(|c| c.kind == notice.kind));
+        let choice = chosen.copied().unwrap_or(Choice::usual(notice.kind));
         if choice.email {
-            mail(app, tx, partner, member, &notice).await?;
+            to.mailed.push((member.clone(), notice.clone()));
         }
         if choice.console {
-            shown.push(notice);
+            to.shown.push(notice);
         }
     }
-    store::insert(tx, partner, &shown).await?;
-    outbox::wake(app);
-    Ok(())
+    Ok(to)
 }
 
 /// A short mail in both languages: which one the person reads is not known here.
@@ -211,7 +272,10 @@ async fn mail(
         "exports.made" => ("导出文件已生成", "Your export is ready"),
         "exports.failed" => ("导出失败", "Your export failed"),
         "batches.ready" => ("批量任务已检查完成，待您启动", "Your batch is checked and can be started"),
-        "batches.ended" => ("批量任务已结束", "Your batch has ended"),
+        "batches.ended" => ("批量任务已结束", "A batch has ended"),
+        "batches.stopped" => ("批量任务已停止", "A batch was stopped"),
+        "batches.failed" => ("批量任务失败", "A batch failed"),
+        "batches.cancelled" => ("批量任务未启动，已取消", "A batch was not started in time, and given up"),
         "identity.sign_in" => ("您的账号在新的地址登录", "Your account was used from a new address"),
         "funds.appropriate" => ("有一笔拨款", "Money was appropriated"),
         _ => ("有一笔回收", "Money was reclaimed"),

@@ -153,11 +153,11 @@ impl Listener {
         }
     }
 
-    async fn tell(&mut self, areas: BTreeSet<String>) -> Result<Live, Error> {
+    async fn tell(&mut self, areas: &BTreeSet<String>) -> Result<Live, Error> {
         let session = sessions::standing(&self.app, &self.session).await?;
         self.ended = self.ended || session.is_none();
         Ok(Live {
-            areas: areas.into_iter().collect(),
+            areas: areas.iter().cloned().collect(),
             unread: store::unread(&self.app.db, &self.scope.partner_id, &self.scope.user_id).await?,
             build: crate::http::build().to_owned(),
             session: session.unwrap_or_default(),
@@ -175,18 +175,23 @@ pub(super) async fn stream(app: App, scope: Scope, session: Option<SessionId>) -
     begin(&app, &scope.partner_id).await?;
     let listener = Listener { app, scope, session, changes, greeted: false, ended: false };
     let events = unfold(listener, |mut listener| async move {
-        if listener.ended {
-            return None;
+        let mut areas = BTreeSet::new();
+        loop {
+            if listener.ended || listener.app.live.closing.load(Ordering::Relaxed) {
+                return None;
+            }
+            if std::mem::replace(&mut listener.greeted, true) {
+                areas.extend(listener.next().await);
+            }
+            match listener.tell(&areas).await {
+                Ok(live) => {
+                    let event = Event::default().json_data(&live).unwrap_or_default();
+                    return Some((Ok::<_, Infallible>(event), listener));
+                }
+                // A database that is busy for a moment: the next beat tells.
+                Err(error) => tracing::warn!(%error, "live.not_told"),
+            }
         }
-        let areas = if std::mem::replace(&mut listener.greeted, true) {
-            listener.next().await
-        } else {
-            BTreeSet::new()
-        };
-        // A database that is busy for a moment: the next beat tells.
-        let live = listener.tell(areas).await.ok()?;
-        let event = Event::default().json_data(&live).unwrap_or_default();
-        Some((Ok::<_, Infallible>(event), listener))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::default()).into_response())
 }

@@ -7,3 +7,4 @@ pub mod live;
 pub(crate) mod store;
 
 pub use handlers::mount;
+pub(crate) use store::clean;

@@ -12,6 +12,8 @@ use contract::time::from_millis;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+/// Milliseconds for which a notice is kept at least.
+const KEPT: i64 = 90 * 86_400_000;
 /// Unread notices that are counted.
 const COUNTED: i64 = 100;
 
@@ -130,6 +132,16 @@ pub(super) async fn choose(tx: &mut Tx, scope: &Scope, choices: &[Choice]) -> Re
     Ok(())
 }
 
+/// Deletes notices that were read, and are old. For the cleaning job.
+pub(crate) async fn clean(db: &Db, now: i64) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    sqlx::query("DELETE FROM notices WHERE at <= $1 AND read_at IS NOT NULL")
+        .bind(now - KEPT)
+        .execute(&mut *tx)
+        .await?;
+    db.commit(tx).await
+}
+
 /// A notice to write.
 #[derive(Debug, Clone)]
 pub(super) struct New {
@@ -204,7 +216,9 @@ pub(super) async fn owner(
 ) -> Result<Option<(UserId, i64)>, Error> {
     let text = match kind {
         Kind::Export => "SELECT user_id, created_at FROM exports WHERE partner_id = $1 AND export_id = $2",
-        Kind::Batch => "SELECT user_id, created_at FROM batches WHERE partner_id = $1 AND batch_id = $2",
+        Kind::Batch => {
+            "SELECT COALESCE(started_by, user_id), created_at FROM batches WHERE partner_id = $1 AND batch_id = $2"
+        }
         Kind::Movement | Kind::SignIn => return Ok(None),
     };
     let row = sqlx::query(text).bind(partner.as_str()).bind(subject).fetch_optional(db.read()).await?;

@@ -20,7 +20,8 @@ const LEASE: i64 = 30_000;
 /// A database that does not answer.
 pub async fn send_due(app: &App) -> Result<usize, Error> {
     let now = app.clock.millis();
-    let due = sqlx::query("SELECT partner_id, message_id FROM messages WHERE state = 'waiting' AND next_at <= $1 AND leased_until <= $1 ORDER BY next_at LIMIT 20")
+    // Codes first: somebody waits for them.
+    let due = sqlx::query("SELECT partner_id, message_id FROM messages WHERE state = 'waiting' AND next_at <= $1 AND leased_until <= $1 ORDER BY CASE WHEN challenge_id IS NULL THEN 1 ELSE 0 END, next_at LIMIT 20")
         .bind(now)
         .fetch_all(app.db.read())
         .await?;

@@ -8,6 +8,7 @@ use crate::db::Tx;
 use crate::error::Error;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
+use contract::audit::Action;
 use contract::codes::{Challenge, StepUp};
 use contract::partner::Settings;
 use serde_json::json;
@@ -47,7 +48,7 @@ pub(super) async fn change(
     }
     store::set(&mut tx, scope, wanted).await?;
     let detail = json!({"verification": {"before": before.verification, "after": wanted.verification}});
-    let act = Act::of(scope, "partner.settings_changed", "partner", scope.partner_id.as_str(), detail);
+    let act = Act::of(scope, Action::PartnerSettingsChanged, "partner", scope.partner_id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
     app.db.commit(tx).await?;
     Ok(StepUp::Done { result: wanted })

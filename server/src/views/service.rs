@@ -6,6 +6,7 @@ use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::ids;
 use crate::scope::Scope;
+use contract::audit::Action;
 use contract::error::{Change, Code, Fault};
 use contract::id::ViewId;
 use contract::time::from_millis;
@@ -30,7 +31,7 @@ pub(super) async fn create(app: &App, scope: &Scope, new: &NewView) -> Result<Vi
     let mut tx = app.db.begin().await?;
     // The chain's lock makes the two looks below hold until the view is written.
     let detail = json!({"list": new.list, "name": new.name.trim(), "query": new.query, "shared": new.shared});
-    let act = Act::of(scope, "views.saved", "view", id.as_str(), detail);
+    let act = Act::of(scope, Action::ViewsSaved, "view", id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     if store::count(&mut tx, scope).await? >= MAX_VIEWS {
         return Err(Code::TooMuch.into());
@@ -62,7 +63,7 @@ pub(super) async fn change(
         "query": {"before": before.query, "after": update.query},
         "shared": {"before": before.shared, "after": update.shared},
     });
-    let act = Act::of(scope, "views.changed", "view", id.as_str(), detail);
+    let act = Act::of(scope, Action::ViewsChanged, "view", id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     let taken = store::named(&mut tx, scope, &before.list, update.name.trim()).await?;
     if taken.is_some_and(|other| other != *id) {
@@ -88,7 +89,7 @@ pub(super) async fn delete(app: &App, scope: &Scope, id: &ViewId) -> Result<(), 
     };
     let mut tx = app.db.begin().await?;
     let detail = json!({"list": view.list, "name": view.name});
-    let act = Act::of(scope, "views.deleted", "view", id.as_str(), detail);
+    let act = Act::of(scope, Action::ViewsDeleted, "view", id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     store::delete(&mut tx, scope, id).await?;
     app.db.commit(tx).await
@@ -110,7 +111,7 @@ pub(super) async fn choose(app: &App, scope: &Scope, chosen: &DefaultView) -> Re
     }
     let mut tx = app.db.begin().await?;
     let detail = json!({"list": chosen.list, "view": chosen.view});
-    let act = Act::of(scope, "views.chosen", "user", scope.user_id.as_str(), detail);
+    let act = Act::of(scope, Action::ViewsChosen, "user", scope.user_id.as_str(), detail);
     audit::record(&app.db, &mut tx, &act, scope.now).await?;
     store::choose(&mut tx, scope, chosen).await?;
     app.db.commit(tx).await

@@ -400,9 +400,12 @@ async fn a_server_that_lost_its_lease_leaves_the_export_alone() {
 #[test]
 fn the_filters_of_a_list_are_those_of_its_query() {
     for (list, value) in [
-        (ListName::Customers, "q=a&association=resale&manager=m&sort=name"),
-        (ListName::Adjustments, "customer=c&kind=reclaim"),
-        (ListName::Audit, "subject=s"),
+        (
+            ListName::Customers,
+            "q=a&association=resale&manager=m&verified=verified&frozen=no&available=1..2&associated=today&sort=name",
+        ),
+        (ListName::Adjustments, "customer=c&kind=reclaim&amount=1..2&at=today"),
+        (ListName::Audit, "subject=s&q=a&at=today&area=funds"),
     ] {
         let names: Vec<&str> = value.split('&').filter_map(|pair| pair.split('=').next()).collect();
         assert_eq!(list.filters(), names);

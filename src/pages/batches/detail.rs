@@ -210,6 +210,7 @@ fn actions(id: &BatchId, batch: Load<Batch>) -> AnyView {
             if matches!(now.state, State::Checking | State::Ready | State::Running) {
                 let id = id.clone();
                 let running = now.state == State::Running;
+                let stopping = now.stopping;
                 let (name, title, told) = if running {
                     (words::STOP, words::STOP_TITLE, words::STOP_TEXT)
                 } else {
@@ -219,7 +220,8 @@ fn actions(id: &BatchId, batch: Load<Batch>) -> AnyView {
                     let id = id.clone();
                     dialog::confirm(title, told, name, move || call(Call::Cancel(id.clone())));
                 };
-                buttons.push(Button::new(name).on_click(cancel).view());
+                let wait = move || stopping.then(|| text(words::STOPPING));
+                buttons.push(Button::new(name).refused(wait).on_click(cancel).view());
             }
             if now.is_reversible() {
                 let id = id.clone();

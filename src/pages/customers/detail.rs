@@ -1,10 +1,11 @@
 //! One customer: basic information, balance, adjustment records, consumption, audit trail.
 
-use super::{audit, balance, consumption, info, list};
+use super::{balance, consumption, info, list};
 use crate::api;
 use crate::i18n::texts::customers as words;
 use crate::kit::load::Load;
 use crate::kit::{errors, labels, page};
+use crate::pages::audit;
 use crate::pages::funds::movement::{self, Direction};
 use crate::pages::funds::records;
 use crate::ui::badge::{Tone, badge};

@@ -1,6 +1,5 @@
 //! Customers of the partner (销售 > 客户 > 客户管理).
 
-mod audit;
 mod balance;
 mod consumption;
 mod detail;

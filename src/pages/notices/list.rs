@@ -50,6 +50,9 @@ fn sentence(notice: &Notice) -> String {
         "exports.made" => fill(words::EXPORT_MADE, &[("rows", &rows)]),
         "exports.failed" => text(words::EXPORT_FAILED),
         "batches.ready" => text(words::BATCH_READY),
+        "batches.stopped" => text(words::BATCH_STOPPED),
+        "batches.failed" => text(words::BATCH_FAILED),
+        "batches.cancelled" => text(words::BATCH_CANCELLED),
         "batches.ended" => fill(words::BATCH_ENDED, &[("rows", &rows)]),
         "identity.sign_in" => text(words::SIGNED_IN),
         "funds.appropriate" => fill(words::APPROPRIATED, &[("amount", &amount)]),
@@ -61,8 +64,10 @@ fn sentence(notice: &Notice) -> String {
 fn href(notice: &Notice) -> String {
     match notice.kind {
         Kind::Export => exports::LIST.to_owned(),
-        Kind::Batch => batches::href(&BatchId(notice.subject.clone())),
-        Kind::Movement => crate::pages::customers::href(&CustomerId(notice.subject.clone())),
+        Kind::Movement if !notice.action.starts_with("batches.") => {
+            crate::pages::customers::href(&CustomerId(notice.subject.clone()))
+        }
+        Kind::Batch | Kind::Movement => batches::href(&BatchId(notice.subject.clone())),
         Kind::SignIn => identity::SESSIONS.to_owned(),
     }
 }

@@ -83,8 +83,14 @@ impl Client {
         let kind = parts.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("");
         if kind.starts_with("text/event-stream") {
             // It goes on for ever: what it says first is enough.
-            let first = body.frame().await.expect("an event").expect("a stream that goes on");
-            let text = String::from_utf8(first.into_data().expect("data").to_vec()).expect("UTF-8");
+            let text = match body.frame().await {
+                Some(first) => {
+                    let data = first.expect("a stream that goes on").into_data().expect("data");
+                    String::from_utf8(data.to_vec()).expect("UTF-8")
+                }
+                // An answer to HEAD has no body.
+                None => String::new(),
+            };
             return Answer::new(parts.status.as_u16(), parts.headers, text);
         }
         let body = to_bytes(body, 64 << 20).await.expect("an answer in memory");

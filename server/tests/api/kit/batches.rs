@@ -6,8 +6,8 @@ use crate::harness::fixture::{
 };
 use crate::harness::{Answer, Client, World, assert_sound, both, done, fresh_key, move_now, on_sqlite};
 use contract::batches::{
-    Batch, BatchCancel, BatchCreate, BatchList, BatchReverse, BatchRows, BatchStart, BatchView, Kind,
-    NewBatch, RowState, Source, State,
+    AT_ONCE, Batch, BatchCancel, BatchCreate, BatchList, BatchReverse, BatchRows, BatchStart, BatchView,
+    Kind, NewBatch, RowState, Source, State,
 };
 use contract::codes::StepUp;
 use contract::error::{Code, Fault};
@@ -156,6 +156,71 @@ async fn a_server_that_dies_in_the_middle_moves_nothing_twice() {
         assert_eq!((batch.state, batch.done, batch.failed), (State::Done, 250, 0));
         assert_eq!(movements(world).await, 250);
         assert_sound(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stop_after_a_crash_keeps_what_was_done() {
+    both(async |world: &World| {
+        world.add_customers(RESELLER, shops(130)).await;
+        let admin = world.reseller().await;
+        let new = NewBatch {
+            kind: Some(Kind::Appropriation),
+            query: Some("?q=批量".into()),
+            amount: "1".into(),
+            ..NewBatch::default()
+        };
+        let batch = prepared(world, &admin, &new).await;
+        start(&admin, &batch.id).await.ok();
+        work_due(&world.app).await.expect("the job runs");
+        // As after a crash between the movements and what the batch knows of them; ten were never tried.
+        for sql in [
+            "UPDATE batch_rows SET state = 'waiting', transfer_id = NULL WHERE number > 50",
+            "DELETE FROM requests WHERE request_key LIKE 'batch.%.13_' OR request_key LIKE 'batch.%.12_'",
+            "UPDATE batches SET state = 'running', ended_at = NULL",
+        ] {
+            world.change(sql).await.expect("past the server");
+        }
+        admin.call(BatchCancel).at(&batch.id).send().await.ok();
+        assert!(view(&admin, &batch.id).await.stopping);
+        work_due(&world.app).await.expect("the job runs");
+        let batch = view(&admin, &batch.id).await;
+        assert_eq!((batch.state, batch.done, batch.failed), (State::Cancelled, 119, 11));
+        assert!(!batch.stopping);
+        // Whoever still holds an order of the rest is refused.
+        let refused =
+            "SELECT COUNT(*) FROM requests WHERE request_key LIKE 'batch.%' AND refusal IS NOT NULL";
+        assert_eq!(world.number(refused).await, 11);
+        assert_sound(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_has_a_limited_number_of_open_batches() {
+    on_sqlite(async |world: &World| {
+        let admin = world.reseller().await;
+        let new = to(&[RESELLERS_SHOP], Kind::Appropriation, "1");
+        for _ in 0..AT_ONCE {
+            admin.call(BatchCreate).body(&new).send().await.ok();
+        }
+        assert_eq!(admin.call(BatchCreate).body(&new).send().await.code(), Code::TooManyAttempts);
+        let one = admin.call(BatchList).send().await.ok().items.remove(0);
+        admin.call(BatchCancel).at(&one.id).send().await.ok();
+        admin.call(BatchCreate).body(&new).send().await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_keys_of_batches_and_of_programs_are_not_for_callers() {
+    on_sqlite(async |world: &World| {
+        let admin = world.reseller().await;
+        for key in ["batch.x.1", "ak.x.y", "token.z"] {
+            assert_eq!(move_now(&admin, RESELLERS_SHOP, "1", key).await.code(), Code::BadRequest);
+        }
+        assert_eq!(movements(world).await, 0);
     })
     .await;
 }

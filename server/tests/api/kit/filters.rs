@@ -146,6 +146,10 @@ async fn the_trail_is_filtered_by_area_and_day() {
         assert_eq!(count("area=nonsense").await, 0);
         assert_eq!(count("area=%25").await, 0);
         assert_eq!(count("at=2020-01-01..2020-01-02").await, 0);
+        // By who, in any letter case, and by the whole id of an object.
+        assert!(count("q=FINANCE%40dist").await >= 1);
+        assert_eq!(count(&format!("q={SHOP}")).await, count(&format!("subject={SHOP}")).await);
+        assert_eq!(count("q=nobody%25").await, 0);
         assert_eq!(ADMIN.role, contract::access::Role::Admin);
     })
     .await;

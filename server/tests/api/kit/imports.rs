@@ -3,7 +3,7 @@
 
 use super::batches::{carried_out, prepared, start};
 use crate::harness::fixture::{FINANCE, RESELLER, RESELLERS_SHOP, customer};
-use crate::harness::{Answer, Client, Wire, World, assert_sound, both};
+use crate::harness::{Answer, Client, Wire, World, assert_sound, both, on_sqlite};
 use base64::Engine as _;
 use contract::batches::{Batch, BatchCreate, BatchRows, Kind, NewBatch, RowState, Source};
 use contract::error::{Code, Fault};
@@ -129,6 +129,8 @@ async fn what_is_no_file_of_rows_is_refused() {
         assert_eq!(bring(&admin, "a.csv", &long).await.code(), Code::TooMuch);
         let new = NewImport { name: "a.csv".into(), content: "not base64!".into() };
         assert_eq!(admin.call(ImportCreate).body(&new).send().await.fault().0, "content");
+        let beside = bring(&admin, "a.csv", "a,b\n1,2,3\n").await;
+        assert_eq!(beside.fault(), ("content".into(), Fault::Invalid));
         // A colleague's file is not one's own, and a column must be there.
         let import = bring(&admin, "a.csv", "customer,amount\nx,1\n").await.ok();
         let colleague = world.person(&FINANCE).await;
@@ -137,6 +139,24 @@ async fn what_is_no_file_of_rows_is_refused() {
         let file = new.file.clone().map(|f| FromFile { amount: 7, ..f });
         let answer = admin.call(BatchCreate).body(&NewBatch { file, ..new }).send().await;
         assert_eq!(answer.fault(), ("amount".into(), Fault::Invalid));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_comma_is_not_guessed_at() {
+    on_sqlite(async |world: &World| {
+        let admin = world.reseller().await;
+        for (amount, fault, read) in
+            [("12,50", Some(Fault::NotANumber), None), ("1,000.00", None, Some("1000.00"))]
+        {
+            let file = format!("customer;amount;memo\n{RESELLERS_SHOP};{amount};\n");
+            let import = bring(&admin, "a.csv", &file).await.ok();
+            let batch = prepared(world, &admin, &batch_of(&import)).await;
+            let rows = admin.call(BatchRows).at(&batch.id).send().await.ok().items;
+            assert_eq!(rows[0].fault, fault);
+            assert_eq!(rows[0].amount.map(|a| a.decimal()).as_deref(), read);
+        }
     })
     .await;
 }

@@ -1,15 +1,17 @@
 //! Notices and live events (checklist 57, 68; issue 3, part 7).
 
 use super::batches::{carried_out, prepared, to};
-use crate::harness::fixture::{ADMIN, FINANCE, OPERATOR, RESELLERS_SHOP, SHOP};
-use crate::harness::{Client, World, both, done, fresh_key, move_now, on_sqlite};
+use crate::harness::fixture::{ADMIN, DISTRIBUTOR, FINANCE, MILL, OPERATOR, RESELLERS_SHOP, SHOP};
+use crate::harness::{Answer, Client, Wire, World, both, done, fresh_key, move_now, on_sqlite};
 use contract::batches::{BatchCreate, Kind as BatchKind};
+use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::identity::{CurrentSession, MessageList};
 use contract::notices::{
     Choice, Kind, Live, LiveEvents, Notice, NoticeChoices, NoticeChoicesChange, NoticeList, NoticesRead,
     ReadNotices,
 };
+use serde_json::Value;
 use server::notices::job::write_due;
 use std::time::Duration;
 
@@ -106,9 +108,53 @@ async fn a_movement_is_not_told_to_who_may_not_see_the_funds() {
     both(async |world: &World| {
         world.change("UPDATE partners SET verification = 0").await.expect("past the server");
         let (admin, operator) = (world.admin().await, world.person(&OPERATOR).await);
-        operator.call(NoticeChoicesChange).body(&choice(Kind::Movement, true, true)).send().await.ok();
+        let all = operator.call(NoticeChoices).send().await.ok();
+        assert!(all.iter().all(|c| c.kind != Kind::Movement));
+        let asked = operator.call(NoticeChoicesChange).body(&choice(Kind::Movement, true, true)).send().await;
+        assert_eq!(asked.code(), Code::Forbidden);
+        let long = choice(Kind::Export, true, true).repeat(Kind::ALL.len() + 1);
+        assert_eq!(operator.call(NoticeChoicesChange).body(&long).send().await.code(), Code::TooMuch);
+        // Asked for in a time when it was allowed.
+        let sql = format!("INSERT INTO notice_choices (partner_id, user_id, kind, console, email) VALUES ('{DISTRIBUTOR}', '{}', 'movement', 1, 1)", OPERATOR.user_id);
+        world.change(&sql).await.expect("past the server");
         done(&move_now(&admin, SHOP, "1", &fresh_key()).await);
         assert!(notices(world, &operator).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_batch_is_one_piece_of_news() {
+    both(async |world: &World| {
+        world.change("UPDATE partners SET verification = 0").await.expect("past the server");
+        let (admin, finance) = (world.admin().await, world.person(&FINANCE).await);
+        finance.call(NoticeChoicesChange).body(&choice(Kind::Movement, true, false)).send().await.ok();
+        let batch = prepared(world, &admin, &to(&[SHOP, MILL], BatchKind::Appropriation, "1")).await;
+        carried_out(world, &admin, &batch.id).await;
+        let told = notices(world, &finance).await;
+        let seen: Vec<_> = told.iter().map(|n| (n.kind, n.action.as_str(), n.count)).collect();
+        assert_eq!(seen, [(Kind::Movement, "batches.ended", 2)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_page_asks_by_itself_is_no_use_of_the_session() {
+    on_sqlite(async |world: &World| {
+        let admin = world.admin().await;
+        let by_itself = || Wire::new("GET", "/api/notices", "").with(contract::api::BY_ITSELF, "1");
+        world.later(Duration::from_secs(20 * 60));
+        let answer: Answer<Value> = admin.send(by_itself()).await;
+        assert_eq!(answer.status, 200);
+        world.later(Duration::from_secs(11 * 60));
+        let answer: Answer<Value> = admin.send(by_itself()).await;
+        assert_eq!(answer.status, 401);
+        let admin = world.admin().await;
+        for _ in 0..2 {
+            world.later(Duration::from_secs(20 * 60));
+            let answer: Answer<Value> = admin.send(Wire::new("GET", "/api/notices", "")).await;
+            assert_eq!(answer.status, 200);
+        }
     })
     .await;
 }
