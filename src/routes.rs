@@ -68,6 +68,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::batches::PAGES,
         pages::exports::PAGES,
         pages::identity::PAGES,
+        pages::organisation::PAGES,
         pages::audit::PAGES,
         pages::partner::PAGES,
         pages::notices::PAGES,
@@ -93,7 +94,8 @@ pub fn part(name: &str) -> String {
 /// Whether a page is for people who are not signed in.
 #[must_use]
 pub fn is_public(path: &str) -> bool {
-    path == pages::identity::SIGN_IN
+    let open = [pages::identity::SIGN_IN, pages::organisation::JOIN];
+    find(path).is_some_and(|page| open.contains(&page.path))
 }
 
 /// Where a person goes who asks for nothing in particular.

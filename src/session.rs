@@ -163,11 +163,13 @@ fn arrived(session: Session) {
     used();
     let before = signal().get_untracked();
     let other = match &before {
-        State::Expired(gone) => gone.user_id != session.user_id,
+        State::Expired(before) | State::SignedIn(before) => {
+            before.user_id != session.user_id || before.viewer != session.viewer
+        }
         _ => false,
     };
     if other {
-        // Somebody else's page must not stay behind the dialog.
+        // What is on the page is another person's or another partner's: it must not stay there.
         _ = location().reload();
         return;
     }
@@ -184,6 +186,14 @@ fn arrived(session: Session) {
 pub fn begun(session: Session) {
     arrived(session);
     tell_other_tabs();
+}
+
+/// Goes on as what the session has become on the server: for another partner, as a member who is looked at,
+/// as oneself again. Everything is loaded anew, in the other tabs too.
+pub fn moved() {
+    crate::router::set_guard(None);
+    tell_other_tabs();
+    _ = location().assign(crate::routes::HOME);
 }
 
 /// Notes that the server knows no session (any more). A person who was at work stays on the page.

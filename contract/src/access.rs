@@ -1,5 +1,6 @@
 //! Who may do what: partner kinds, roles and the permission items that they are made of.
 
+use crate::words;
 use serde::{Deserialize, Serialize};
 
 /// What a partner is (product/navigation.md, menus by partner kind).
@@ -33,90 +34,89 @@ impl PartnerKind {
     }
 }
 
-/// A thing that a role may allow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Permission {
-    /// See customers (published items `BPC_ITEM_SUBCUSTSERV_010100`, `_010500`).
-    CustomersRead,
-    /// See a customer's personal data in full; each look is logged.
-    CustomersReveal,
-    /// Have verification codes sent to customers (`BPC_ITEM_SUBCUSTSERV_010118`).
-    CustomersVerify,
-    /// See the partner's balances.
-    FundsRead,
-    /// See the adjustment records.
-    AdjustmentsRead,
-    /// Appropriate to customers.
-    FundsAppropriate,
-    /// Reclaim from customers.
-    FundsReclaim,
-    /// See the audit trail.
-    AuditRead,
-    /// Have files made of the lists that may be seen; personal data is masked in them without
-    /// `CustomersReveal`.
-    Exports,
-    /// Work on many objects at once; what is done to each needs its own right too.
-    Batches,
-    /// Change the partner's settings, such as the verification switch.
-    PartnerSettings,
+words! {
+    /// A thing that a role may allow: a permission item. Holding one of an operation's items is enough.
+    Permission {
+        /// See customers.
+        CustomersRead = "customers_read",
+        /// See a customer's personal data in full; each look is logged.
+        CustomersReveal = "customers_reveal",
+        /// Have verification codes sent to customers.
+        CustomersVerify = "customers_verify",
+        /// See the partner's balances.
+        FundsRead = "funds_read",
+        /// See the adjustment records.
+        AdjustmentsRead = "adjustments_read",
+        /// Appropriate to customers.
+        FundsAppropriate = "funds_appropriate",
+        /// Reclaim from customers.
+        FundsReclaim = "funds_reclaim",
+        /// See the audit trail.
+        AuditRead = "audit_read",
+        /// Have files made of the lists that may be seen; personal data is masked in them without
+        /// `CustomersReveal`.
+        Exports = "exports",
+        /// Work on many objects at once; what is done to each needs its own right too.
+        Batches = "batches",
+        /// Change the partner's settings, such as the verification switch.
+        PartnerSettings = "partner_settings",
+        /// Invite members, give and take roles, define roles, see and end members' access keys.
+        MembersManage = "members_manage",
+    }
 }
 
-/// A preset role of an organisation member (product/navigation.md, roles).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// 管理员: everything.
-    Admin,
-    /// 财务: customers and money.
-    Finance,
-    /// 客户经理: the assigned customers; money of the partner is not theirs to see.
-    CustomerManager,
-    /// 只读 operator: sees customers and records, moves nothing.
-    Operator,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 4] = [Self::Admin, Self::Finance, Self::CustomerManager, Self::Operator];
-
-    /// The word in the database and on the command line.
+impl Permission {
+    /// The published items that it stands for, where they are known (product/api.md, product/signing.md).
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn items(self) -> &'static [&'static str] {
         match self {
-            Self::Admin => "admin",
-            Self::Finance => "finance",
-            Self::CustomerManager => "customer_manager",
-            Self::Operator => "operator",
+            Self::CustomersRead => &["BPC_ITEM_SUBCUSTSERV_010100", "BPC_ITEM_SUBCUSTSERV_010500"],
+            Self::CustomersVerify => &["BPC_ITEM_SUBCUSTSERV_010118", "BPC_ITEM_SUBCUSTSERV_010119"],
+            _ => &[],
         }
     }
+}
 
-    /// Reads the word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|r| r.as_str() == text)
+words! {
+    /// A preset role of an organisation member (product/navigation.md, roles).
+    Role {
+        /// 管理员: everything.
+        Admin = "admin",
+        /// 财务: customers and money.
+        Finance = "finance",
+        /// 客户经理: the assigned customers; money of the partner is not theirs to see.
+        CustomerManager = "customer_manager",
+        /// 客户经理主管: the customers of the managers below (004:7).
+        CustomerSupervisor = "customer_supervisor",
+        /// 只读 operator: sees customers and records, moves nothing.
+        Operator = "operator",
     }
+}
 
+words! {
+    /// Which of the partner's customers a person sees.
+    Sight {
+        /// Those assigned to the person.
+        Own = "own",
+        /// Those assigned to the person and to the managers below.
+        Team = "team",
+        /// All.
+        All = "all",
+    }
+}
+
+/// The most roles of a member.
+pub const MAX_ROLES: usize = 3;
+/// The most custom roles of a partner.
+pub const MAX_CUSTOM_ROLES: i64 = 10;
+
+impl Role {
     /// What the role allows.
     #[must_use]
     pub fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
-            Self::Admin => &[
-                P::CustomersRead,
-                P::CustomersReveal,
-                P::CustomersVerify,
-                P::FundsRead,
-                P::AdjustmentsRead,
-                P::FundsAppropriate,
-                P::FundsReclaim,
-                P::AuditRead,
-                P::Exports,
-                P::Batches,
-                P::PartnerSettings,
-            ],
+            Self::Admin => Permission::ALL,
             Self::Finance => &[
                 P::CustomersRead,
                 P::CustomersReveal,
@@ -128,15 +128,97 @@ impl Role {
                 P::Exports,
                 P::Batches,
             ],
-            Self::CustomerManager => &[P::CustomersRead, P::CustomersReveal, P::Exports],
+            Self::CustomerManager | Self::CustomerSupervisor => {
+                &[P::CustomersRead, P::CustomersReveal, P::Exports]
+            }
             Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports],
         }
     }
 
-    /// Whether the role sees only the customers assigned to the person
-    /// (capability 4: assigning a customer manager is the only row-level control).
+    /// Which customers the role shows.
     #[must_use]
-    pub fn only_assigned(self) -> bool {
-        self == Self::CustomerManager
+    pub fn sight(self) -> Sight {
+        match self {
+            Self::CustomerManager => Sight::Own,
+            Self::CustomerSupervisor => Sight::Team,
+            Self::Admin | Self::Finance | Self::Operator => Sight::All,
+        }
+    }
+}
+
+/// What a person may do by all roles together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rights {
+    /// The permissions of any of the roles.
+    pub permissions: Vec<Permission>,
+    /// The widest sight of any of the roles.
+    pub sight: Sight,
+}
+
+impl Rights {
+    /// The rights of preset roles and custom ones, of which each has its permissions. A custom role shows all
+    /// customers: assigning a customer manager is the only control by rows, and another role given to the same
+    /// person widens it (capability 4; product/navigation.md, roles).
+    #[must_use]
+    pub fn of<'a>(
+        presets: impl IntoIterator<Item = Role>,
+        customs: impl IntoIterator<Item = &'a [Permission]>,
+    ) -> Self {
+        let mut rights = Self { permissions: Vec::new(), sight: Sight::Own };
+        for preset in presets {
+            rights.add(preset.permissions(), preset.sight());
+        }
+        for custom in customs {
+            rights.add(custom, Sight::All);
+        }
+        rights.permissions.sort_unstable();
+        rights.permissions.dedup();
+        rights
+    }
+
+    fn add(&mut self, permissions: &[Permission], sight: Sight) {
+        self.permissions.extend_from_slice(permissions);
+        self.sight = self.sight.max(sight);
+    }
+
+    /// Whether a permission is among them.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// Whether these are no more than others: who gives rights cannot give more than the own ones
+    /// (design/security.md, check 40).
+    #[must_use]
+    pub fn within(&self, others: &Self) -> bool {
+        self.sight <= others.sight && self.permissions.iter().all(|p| others.may(*p))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_further_role_widens() {
+        let manager = Rights::of([Role::CustomerManager], []);
+        assert_eq!(manager.sight, Sight::Own);
+        assert!(!manager.may(Permission::AdjustmentsRead));
+        let both = Rights::of([Role::CustomerManager, Role::Operator], []);
+        assert_eq!(both.sight, Sight::All);
+        assert!(both.may(Permission::CustomersReveal) && both.may(Permission::AdjustmentsRead));
+        let custom = Rights::of([Role::CustomerManager], [&[Permission::Exports][..]]);
+        assert_eq!(custom.sight, Sight::All);
+        assert_eq!(Rights::of([], []).permissions, []);
+    }
+
+    #[test]
+    fn nobody_gives_more_than_they_have() {
+        let admin = Rights::of([Role::Admin], []);
+        let finance = Rights::of([Role::Finance], []);
+        assert!(finance.within(&admin) && !admin.within(&finance));
+        let manager = Rights::of([Role::CustomerManager], []);
+        assert!(manager.within(&finance), "what is seen of fewer customers is less");
+        assert!(!finance.within(&manager));
     }
 }

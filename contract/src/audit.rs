@@ -37,6 +37,30 @@ words! {
         IdentityKeyAdded = "identity.key_added",
         /// An access key was disabled.
         IdentityKeyDisabled = "identity.key_disabled",
+        /// A person went on for another partner.
+        IdentitySwitched = "identity.switched",
+        /// A person began to look at the console as a member.
+        IdentityViewStarted = "identity.view_started",
+        /// A person ended looking at the console as a member.
+        IdentityViewEnded = "identity.view_ended",
+        /// People were invited.
+        OrganisationInvited = "organisation.invited",
+        /// An invitation was sent again.
+        OrganisationInvitedAgain = "organisation.invited_again",
+        /// An invitation was taken back.
+        OrganisationInvitationCancelled = "organisation.invitation_cancelled",
+        /// An invited person became a member.
+        OrganisationJoined = "organisation.joined",
+        /// A member's roles or supervisor were changed.
+        OrganisationMemberChanged = "organisation.member_changed",
+        /// A membership was ended.
+        OrganisationUnbound = "organisation.unbound",
+        /// A custom role was defined.
+        OrganisationRoleCreated = "organisation.role_created",
+        /// A custom role was changed.
+        OrganisationRoleChanged = "organisation.role_changed",
+        /// A custom role was deleted.
+        OrganisationRoleDeleted = "organisation.role_deleted",
         /// A customer was created.
         CustomersCreated = "customers.created",
         /// Personal data was shown.

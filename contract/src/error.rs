@@ -139,6 +139,26 @@ codes! {
     Changed = 409;
     /// There is one of this name already. Choose another.
     NameTaken = 409;
+    /// That would allow more than you may do yourself. Ask somebody who may.
+    MoreThanOwn = 403;
+    /// Your own roles are changed by somebody else. Ask another admin.
+    OwnRoles = 409;
+    /// The partner would be without an admin. Make somebody else one first.
+    LastAdmin = 409;
+    /// Members or invitations have this role. Take it from them first.
+    RoleInUse = 409;
+    /// There are as many as there may be. Delete one that is not needed.
+    TooMany = 409;
+    /// The address belongs to a member already.
+    AlreadyMember = 409;
+    /// That would make a circle of supervisors. Choose another.
+    Circle = 409;
+    /// The invitations of today are used up. Go on tomorrow.
+    InvitationLimit = 429;
+    /// The link is not valid any more. Ask whoever invited you to send it again.
+    LinkExpired = 410;
+    /// You look at the console as somebody else: nothing can be changed. End the view first.
+    ViewOnly = 403;
     /// The batch is past this step. Look at its page.
     BatchMoved = 409;
     /// It was reversed before. Look at the batch that did it.

@@ -69,6 +69,12 @@ ids! {
     ViewId;
     /// A notice to a person.
     NoticeId;
+    /// A role: a preset's word, or a custom one's id.
+    RoleId;
+    /// An invitation to become a member.
+    InvitationId;
+    /// The secret of an invitation's link.
+    InvitationToken;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

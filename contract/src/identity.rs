@@ -1,9 +1,9 @@
 //! Signing in, and the sessions of the signed-in person.
 
-use crate::access::{PartnerKind, Permission, Role};
+use crate::access::{PartnerKind, Permission, Sight};
 use crate::api::Access;
 use crate::endpoints;
-use crate::id::{PartnerId, SessionId, UserId, ViewId};
+use crate::id::{PartnerId, RoleId, SessionId, UserId, ViewId};
 use crate::money::Currency;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ endpoints! { "identity";
     SignIn: POST "/api/session", Access::Public, body = Credentials, reply = Session;
     /// Who is signed in, for which partner, with which permissions.
     CurrentSession: GET "/api/session", Access::SignedIn, reply = Session;
+    /// Goes on for another of the person's partners. The session gets a new cookie.
+    PartnerSwitch: POST "/api/session/partner", Access::SignedIn, body = Switch, reply = Session;
+    /// Goes on as oneself after looking at the console as a member.
+    ViewEnd: DELETE "/api/session/view", Access::SignedIn, reply = Session;
     /// Ends this session.
     SignOut: DELETE "/api/session", Access::SignedIn, reply = ();
     /// The person's sessions, newest first.
@@ -60,10 +64,16 @@ pub struct Session {
     pub name: String,
     /// The sign-in address.
     pub email: String,
-    /// The person's role.
-    pub role: Role,
-    /// What the role allows.
+    /// The person's roles.
+    pub roles: Vec<RoleName>,
+    /// What the roles allow.
     pub permissions: Vec<Permission>,
+    /// Which customers they show.
+    pub sight: Sight,
+    /// Who looks at the console as this person, if somebody does: then nothing can be changed.
+    pub viewer: Option<String>,
+    /// The partners for which the person can act, this one among them.
+    pub partners: Vec<Membership>,
     /// The partner for which the person acts.
     pub partner_id: PartnerId,
     /// The partner's name.
@@ -82,6 +92,37 @@ pub struct Session {
     pub unread: i64,
     /// The views with which lists open.
     pub views: Vec<OpeningView>,
+}
+
+/// A role by its name: a preset one has a name in each language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RoleName {
+    /// The role: a preset's word, or a custom one's id.
+    pub id: RoleId,
+    /// The name of a custom one; empty for a preset.
+    pub name: String,
+}
+
+/// A partner for which a person can act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Membership {
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: PartnerKind,
+}
+
+/// For which partner to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Switch {
+    /// The partner.
+    pub partner_id: PartnerId,
 }
 
 /// The view with which a list opens.

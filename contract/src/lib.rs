@@ -18,6 +18,7 @@ pub mod identity;
 pub mod imports;
 pub mod money;
 pub mod notices;
+pub mod organisation;
 pub mod page;
 pub mod partner;
 pub mod text;
@@ -42,6 +43,7 @@ pub fn operations() -> Vec<Operation> {
         imports::operations(),
         views::operations(),
         notices::operations(),
+        organisation::operations(),
         partner::operations(),
         bss::operations(),
     ]

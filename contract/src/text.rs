@@ -31,6 +31,16 @@ pub fn optional(text: &str, max: usize) -> Result<&str, Fault> {
     }
 }
 
+/// Whether a text looks like one e-mail address: something, one `@`, a host with a dot; no spaces, no control
+/// characters, nothing by which a header could be broken.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"');
+    let Some((name, host)) = text.split_once('@') else { return false };
+    let labels = |host: &str| host.split('.').all(|l| !l.is_empty() && !l.starts_with('-'));
+    !name.is_empty() && host.contains('.') && labels(host) && !host.contains('@') && text.chars().all(plain)
+}
+
 /// A phone number with all but its first three and last four characters hidden.
 #[must_use]
 pub fn mask_phone(phone: &str) -> String {

@@ -18,6 +18,7 @@ export function texts(language: Language): Texts {
 
 export const people = {
   admin: { email: "admin@xinghe.example", password: "xinghe-admin-2026" },
+  finance: { email: "finance@xinghe.example", password: "xinghe-finance-2026" },
   manager: { email: "chen@xinghe.example", password: "xinghe-manager-2026" },
   operator: { email: "operator@xinghe.example", password: "xinghe-operator-2026" },
   /** Admin of a partner that asks for no codes. */

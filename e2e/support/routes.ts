@@ -35,10 +35,13 @@ export async function preparedBatch(page: Page, amount = "1.00", count = 2): Pro
   return id;
 }
 
+/** Pages without the frame: they are for people without a session. */
+const open_to_all = ["/sign-in", "/join/:token"];
+
 /** Every address that a signed-in admin can open, tabs included. */
 export async function addresses(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (const path of declared().filter((path) => path !== "/sign-in")) {
+  for (const path of declared().filter((path) => !open_to_all.includes(path))) {
     if (!path.includes(":")) {
       found.push(path);
       continue;
@@ -49,6 +52,7 @@ export async function addresses(page: Page): Promise<string[]> {
   }
   const customer = found.find((path) => path.startsWith("/customers/")) ?? "";
   for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
+  for (const tab of ["roles", "invitations"]) found.push(`/members?tab=${tab}`);
   return [...found, "/none"];
 }
 
@@ -60,6 +64,8 @@ export const lists: [path: string, api: string][] = [
   ["/exports", "/api/exports"],
   ["/notices", "/api/notices"],
   ["/audit", "/api/audit"],
+  ["/members", "/api/members"],
+  ["/members?tab=invitations", "/api/invitations"],
 ];
 
 /** Opens an address and waits until nothing is on its way any more. */

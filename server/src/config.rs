@@ -44,6 +44,9 @@ pub struct Serving {
     /// Port to listen on; 0 takes a free one.
     #[arg(long, env = "PARTNER_CENTER_PORT", default_value_t = 8080)]
     pub port: u16,
+    /// Where people reach the console, for links in mails: `https://partner.example`. This address when absent.
+    #[arg(long, env = "PARTNER_CENTER_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// Whether browsers reach the server by HTTPS: cookies are then `__Host-` and `Secure`, and HSTS is sent.
     #[arg(long, env = "PARTNER_CENTER_HTTPS")]
     pub https: bool,
@@ -81,6 +84,8 @@ pub struct Settings {
     pub https: bool,
     /// See [`Serving::proxies`].
     pub proxies: usize,
+    /// See [`Serving::public_url`]; without a slash at its end.
+    pub public_url: String,
     /// The ways out.
     pub delivery: Delivery,
 }
@@ -90,6 +95,10 @@ impl From<&Serving> for Settings {
         Self {
             https: serving.https,
             proxies: serving.proxies,
+            public_url: serving.public_url.as_ref().map_or_else(
+                || format!("http://{}", std::net::SocketAddr::new(serving.listen, serving.port)),
+                |url| url.trim_end_matches('/').to_owned(),
+            ),
             delivery: Delivery {
                 smtp_url: serving.smtp_url.clone(),
                 mail_from: serving.mail_from.clone(),

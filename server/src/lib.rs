@@ -22,6 +22,7 @@ pub mod imports;
 pub mod jobs;
 pub mod ledger;
 pub mod notices;
+pub mod organisation;
 pub mod outbox;
 pub mod partner;
 pub mod resellers;

@@ -1,6 +1,6 @@
 //! Who asks, for which partner, and what they may see. No store function runs without one.
 
-use contract::access::{PartnerKind, Permission, Role};
+use contract::access::{PartnerKind, Permission, Rights};
 use contract::id::{PartnerId, UserId};
 use contract::money::Currency;
 
@@ -35,8 +35,12 @@ pub struct Scope {
     pub user_id: UserId,
     /// Who, in words for records: a name and address, or an access key.
     pub actor: String,
-    /// The role that decides permissions.
-    pub role: Role,
+    /// What the person's roles allow.
+    pub rights: Rights,
+    /// The managers whose customers the person sees; `None` where that is all.
+    pub managers: Option<Vec<UserId>>,
+    /// Whether somebody else looks at the console as this person: then nothing can be changed.
+    pub viewed: bool,
     /// The access key, where a program asks.
     pub access_key: Option<String>,
     /// Where from.
@@ -46,10 +50,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether the role carries a permission.
+    /// Whether the roles carry a permission.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        self.role.permissions().contains(&permission)
+        self.rights.may(permission)
     }
 
     /// The range of `customers.seq` that belongs to the partner.
@@ -59,9 +63,9 @@ impl Scope {
         (first, first + (1 << SEQ_BITS) - 1)
     }
 
-    /// The manager to whose customers the person is limited, if so (capability 4).
+    /// Whether the person is limited to the customers of some managers (capability 4).
     #[must_use]
-    pub fn only_manager(&self) -> Option<&UserId> {
-        self.role.only_assigned().then_some(&self.user_id)
+    pub fn is_limited(&self) -> bool {
+        self.managers.is_some()
     }
 }

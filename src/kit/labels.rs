@@ -1,10 +1,12 @@
 //! Words of the contract in the reader's language.
 
+use crate::i18n::text;
 use crate::i18n::texts::{Key, labels as words};
 use crate::ui::badge::Tone;
 use contract::access::{PartnerKind, Permission, Role};
 use contract::customers::{AssociationType, CustomerType, Frozen, VerifiedStatus};
 use contract::funds::AdjustmentKind;
+use contract::identity::RoleName;
 
 /// An association type (关联类型).
 #[must_use]
@@ -69,8 +71,21 @@ pub fn role(of: Role) -> Key {
         Role::Admin => words::ROLE_ADMIN,
         Role::Finance => words::ROLE_FINANCE,
         Role::CustomerManager => words::ROLE_CUSTOMER_MANAGER,
+        Role::CustomerSupervisor => words::ROLE_CUSTOMER_SUPERVISOR,
         Role::Operator => words::ROLE_OPERATOR,
     }
+}
+
+/// A role's name: a preset one's in the reader's language, a custom one's as it was given. Reactive.
+#[must_use]
+pub fn role_name(of: &RoleName) -> String {
+    Role::parse(&of.id.0).map_or_else(|| of.name.clone(), |preset| text(role(preset)))
+}
+
+/// The names of roles in one line. Reactive.
+#[must_use]
+pub fn role_names(of: &[RoleName]) -> String {
+    of.iter().map(role_name).collect::<Vec<_>>().join(&text(words::SEPARATOR))
 }
 
 /// A kind of partner.
@@ -98,5 +113,6 @@ pub fn permission(of: Permission) -> Key {
         Permission::Batches => words::MAY_BATCHES,
         Permission::Exports => words::MAY_EXPORTS,
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
+        Permission::MembersManage => words::MAY_MEMBERS_MANAGE,
     }
 }

@@ -15,6 +15,7 @@ pub mod page;
 pub mod pager;
 pub mod search;
 pub mod selection;
+pub mod send;
 pub mod source;
 pub mod step_up;
 pub mod table;

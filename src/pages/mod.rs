@@ -7,4 +7,5 @@ pub mod exports;
 pub mod funds;
 pub mod identity;
 pub mod notices;
+pub mod organisation;
 pub mod partner;

@@ -1,9 +1,10 @@
 //! The header: product, top navigation, messages, language, theme, account.
 
 use super::{menu, palette, preferences};
+use crate::api;
 use crate::i18n::texts::{app as words, messages as message_words, notices as notice_words};
 use crate::i18n::{self, format, plural, t, text};
-use crate::kit::{labels, messages};
+use crate::kit::{labels, messages, send};
 use crate::pages::{identity, notices, partner};
 use crate::routes::HOME;
 use crate::session;
@@ -13,6 +14,8 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::popover::{self, Popover};
 use crate::ui::prelude::*;
 use crate::ui::{Words, dom, toast, when};
+use contract::id::PartnerId;
+use contract::identity::{Membership, PartnerSwitch, Switch};
 use leptos::ev;
 
 /// The header.
@@ -163,15 +166,43 @@ fn pick(
     .into_any()
 }
 
+/// A partner for which the person can act; choosing another one goes on for it.
+fn other(membership: Membership, here: &PartnerId) -> AnyView {
+    let Membership { partner_id, name, kind } = membership;
+    let is_here = partner_id == *here;
+    let go = move || {
+        let to = Switch { partner_id: partner_id.clone() };
+        send::send(api::call::<PartnerSwitch>(&(), &(), &to), |_| session::moved());
+    };
+    let words = move || format!("{name} · {}", text(labels::partner_kind(kind)));
+    pick(
+        words,
+        None,
+        move || is_here,
+        move || {
+            if !is_here {
+                go();
+            }
+        },
+    )
+}
+
 /// Who is signed in, and where personal pages are.
 fn account() -> AnyView {
     let part =
         |read: fn(&contract::identity::Session) -> String| move || session::with(read).unwrap_or_default();
-    let role = || session::with(|s| s.role).map(|r| text(labels::role(r))).unwrap_or_default();
+    let role = || session::with(|s| labels::role_names(&s.roles)).unwrap_or_default();
     let link = |href: &'static str, name| {
         li().child(
             a().attr("class", "pick").attr("href", href).on(ev::click, |_| popover::close()).child(t(name)),
         )
+    };
+    let partners = || {
+        let all = session::with(|s| (s.partners.clone(), s.partner_id.clone()));
+        let (all, here) = all.filter(|(all, _)| all.len() > 1)?;
+        let items: Vec<_> = all.into_iter().map(|membership| other(membership, &here)).collect();
+        let list = ul().attr("class", "picks").attr("aria-label", t(words::SWITCH_PARTNER)).child(items);
+        Some(div().attr("class", "who").child(list).into_any())
     };
     let sign_out = |_| {
         spawn(async {
@@ -189,6 +220,7 @@ fn account() -> AnyView {
                 .child(p().attr("class", "who__line").child(role))
                 .child(p().attr("class", "who__line").child(part(|s| s.partner_name.clone()))),
         )
+        .child(partners)
         .child(
             ul().attr("class", "picks")
                 .child(link(partner::SETTINGS, partner::SETTINGS_TITLE))

@@ -9,6 +9,7 @@ mod palette;
 mod preferences;
 mod session_end;
 mod shortcuts;
+mod viewing;
 
 pub use header::preference_menus;
 
@@ -39,7 +40,7 @@ pub fn frame(outlet: AnyView) -> AnyView {
                 .attr("id", "main")
                 .attr("class", "main")
                 .attr("tabindex", "-1")
-                .child((offline::banner(), offline::outdated()))
+                .child((viewing::banner(), offline::banner(), offline::outdated()))
                 .child(session_failure)
                 .child(crumbs::crumbs())
                 .child(outlet),

@@ -3,6 +3,8 @@
 pub mod badge;
 pub mod button;
 pub mod chart;
+pub mod checks;
+pub mod choose;
 pub mod content;
 pub mod copy;
 pub mod dialog;

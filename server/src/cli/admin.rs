@@ -33,14 +33,14 @@ pub(super) enum UserCommand {
         /// The name.
         #[arg(long)]
         name: String,
-        /// admin, finance, customer_manager or operator.
+        /// admin, finance, customer_manager, customer_supervisor or operator.
         #[arg(long, default_value = "admin")]
         role: String,
         /// Read the password from standard input.
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Disable a person; sessions and keys end with the next request.
+    /// Disable a person, as a member of whichever partners; sessions and keys end with the next request.
     Disable {
         /// The sign-in address.
         #[arg(long)]
@@ -103,8 +103,8 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
     let now = Clock::system().millis();
     match command {
         UserCommand::Add { partner, email, name, role, password_stdin } => {
-            let role =
-                Role::parse(&role).context("a role is admin, finance, customer_manager or operator")?;
+            let role = Role::parse(&role)
+                .context("a role is admin, finance, customer_manager, customer_supervisor or operator")?;
             let password = if password_stdin { from_stdin()? } else { NewKey::random().secret_key };
             let user = NewUser {
                 partner_id: PartnerId(partner),
@@ -112,7 +112,6 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
                 email,
                 name,
                 role,
-                phone: String::new(),
                 password_hash: Passwords::new()?.hash(&password).await?,
             };
             let mut tx = db.begin().await?;
@@ -140,17 +139,22 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
             let mut tx = db.begin().await?;
             let (person, _) =
                 store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
-            store::disable_user(&mut tx, &person, now).await?;
-            note(
-                db,
-                &mut tx,
-                &person.partner.id,
-                Action::IdentityUserDisabled,
-                ("user", person.user_id.as_str()),
-                json!({}),
-                now,
-            )
-            .await?;
+            let mut memberships = store::memberships(&mut tx, &person.person_id).await?;
+            // Trails are locked in one order.
+            memberships.sort_by(|a, b| a.partner.id.cmp(&b.partner.id));
+            for person in memberships {
+                store::disable_user(&mut tx, &person, now).await?;
+                note(
+                    db,
+                    &mut tx,
+                    &person.partner.id,
+                    Action::IdentityUserDisabled,
+                    ("user", person.user_id.as_str()),
+                    json!({}),
+                    now,
+                )
+                .await?;
+            }
             db.commit(tx).await?;
             println!("disabled {email}");
         }

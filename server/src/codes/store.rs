@@ -135,7 +135,7 @@ pub(super) async fn sends_since(
 }
 
 pub(super) async fn email_of(tx: &mut Tx, scope: &Scope) -> Result<Option<String>, Error> {
-    let email = sqlx::query_scalar("SELECT email FROM users WHERE partner_id = $1 AND user_id = $2")
+    let email = sqlx::query_scalar("SELECT email FROM members WHERE partner_id = $1 AND user_id = $2")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .fetch_optional(&mut **tx)

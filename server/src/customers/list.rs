@@ -194,7 +194,7 @@ async fn rows(db: &Db, scope: &Scope, asked: &Asked<'_>, way: Way<'_>) -> Result
 fn from_ordered(sql: &mut Sql, scope: &Scope, asked: &Asked<'_>) {
     if asked.by_available() {
         // The order's own index is the ledger's: begin there.
-        sql.push(" FROM ledger_accounts a CROSS JOIN customers c LEFT JOIN users u ON u.partner_id = c.partner_id AND u.user_id = c.manager_id")
+        sql.push(" FROM ledger_accounts a CROSS JOIN customers c LEFT JOIN members u ON u.partner_id = c.partner_id AND u.user_id = c.manager_id")
             .bind(" WHERE a.partner_id = ", scope.partner_id.as_str())
             .push(" AND a.kind = 'customer' AND c.partner_id = a.partner_id AND c.customer_id = a.owner_id")
             .bind(" AND a.currency = ", scope.currency.code());
@@ -284,7 +284,7 @@ fn number(text: &str) -> Result<i64, Error> {
 /// How many customers match: exact without a filter, capped with one.
 async fn total(db: &Db, scope: &Scope, asked: &Asked<'_>) -> Result<Total, Error> {
     let query = asked.query;
-    let filtered = query.is_filtered() || asked.id_prefix.is_some() || scope.only_manager().is_some();
+    let filtered = query.is_filtered() || asked.id_prefix.is_some() || scope.is_limited();
     let mut sql = Sql::new("SELECT COUNT(*) FROM (");
     let cap = match (asked.needle.as_deref(), filtered) {
         (None, false) => return Ok(Total::exact(scope.customer_count)),

@@ -67,14 +67,14 @@ pub(super) const COLUMNS: &str = "SELECT c.customer_id, c.name, c.account_name, 
 
 /// Adds the joins of the manager and the account to `customers c`.
 pub(super) fn joins(sql: &mut Sql, currency: Currency) {
-    sql.push(" LEFT JOIN users u ON u.partner_id = c.partner_id AND u.user_id = c.manager_id LEFT JOIN ledger_accounts a ON a.partner_id = c.partner_id AND a.account_id = 'c-' || c.customer_id ||")
+    sql.push(" LEFT JOIN members u ON u.partner_id = c.partner_id AND u.user_id = c.manager_id LEFT JOIN ledger_accounts a ON a.partner_id = c.partner_id AND a.account_id = 'c-' || c.customer_id ||")
         .bind(" ", format!("-{currency}"));
 }
 
 /// What a person may see, and the plain filters.
 pub(super) fn narrow(sql: &mut Sql, scope: &Scope, query: &ListQuery) {
-    if let Some(manager) = scope.only_manager() {
-        sql.bind(" AND c.manager_id = ", manager.as_str());
+    if let Some(managers) = &scope.managers {
+        sql.any_of(" AND c.manager_id IN (", managers.iter().map(|m| m.as_str()));
     }
     if let Some(associations) = &query.association {
         sql.any_of(" AND c.association IN (", associations.0.iter().map(|a| a.code()));
@@ -200,10 +200,10 @@ async fn among<'a>(
 /// # Errors
 /// A database that does not answer.
 pub async fn managers(db: &Db, scope: &Scope) -> Result<Vec<Manager>, Error> {
-    let mut sql = Sql::new("SELECT user_id, name FROM users");
-    sql.bind(" WHERE partner_id = ", scope.partner_id.as_str()).push(" AND role = 'customer_manager'");
-    if let Some(manager) = scope.only_manager() {
-        sql.bind(" AND user_id = ", manager.as_str());
+    let mut sql = Sql::new("SELECT user_id, name FROM members");
+    sql.bind(" WHERE partner_id = ", scope.partner_id.as_str()).push(" AND disabled_at IS NULL AND (roles LIKE '% customer_manager %' OR roles LIKE '% customer_supervisor %')");
+    if let Some(managers) = &scope.managers {
+        sql.any_of(" AND user_id IN (", managers.iter().map(|m| m.as_str()));
     }
     sql.push(" ORDER BY name, user_id LIMIT 500");
     let rows = sql.prepared().fetch_all(db.read()).await?;
@@ -268,7 +268,7 @@ pub async fn query(
             limit: filter.limit,
             ..Default::default()
         };
-    if unfiltered && scope.only_manager().is_none() {
+    if unfiltered && !scope.is_limited() {
         return Ok((found, scope.customer_count));
     }
     let mut count = Sql::new("SELECT COUNT(*)");

@@ -75,6 +75,14 @@ static PARTNERS: [PartnerPlan; 4] = [
                 key: None,
             },
             PersonPlan {
+                user_id: "u0a1000000000006",
+                email: "supervisor@xinghe.example",
+                name: "许强",
+                role: Role::CustomerSupervisor,
+                password: "xinghe-supervisor-2026",
+                key: None,
+            },
+            PersonPlan {
                 user_id: "u0a1000000000005",
                 email: "operator@xinghe.example",
                 name: "吴桐",
@@ -170,6 +178,13 @@ pub(super) fn managers(index: usize) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+/// Memberships besides a person's first: of which partner, whose, with which role.
+pub(super) const FURTHER: [(&str, &str, Role); 1] =
+    [("d0a1000000004c0e9f10000000000002", "finance@xinghe.example", Role::Finance)];
+
+/// The supervisor of the first partner's managers.
+pub(super) const SUPERVISOR: &str = "u0a1000000000006";
 
 /// Prints the sign-ins and access keys.
 ///

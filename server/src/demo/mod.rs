@@ -12,13 +12,13 @@ use crate::consumption::import::import;
 use crate::db::Db;
 use crate::identity::keys::{self, NewKey};
 use crate::identity::passwords::Passwords;
-use crate::identity::store::{self, NewPartner, NewUser, Partner};
+use crate::identity::store::{self, NewMember, NewPartner, NewUser, Partner};
 use crate::ledger::{AccountKey, Book, Transfer};
 use crate::scope::Origin;
 use crate::seal::Seal;
 use anyhow::{Context, bail};
 use contract::audit::Action;
-use contract::id::TransferId;
+use contract::id::{TransferId, UserId};
 use contract::money::Currency;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -74,6 +74,7 @@ pub async fn make(db: &Db, seal: &Seal, total: u32) -> anyhow::Result<()> {
             bail!("the demo's consumption was refused: {:?}", report.refused.first());
         }
     }
+    make_memberships(db).await?;
     bar.finish_and_clear();
     println!("demo data: {total} customers in all; sign-ins: partner-center demo accounts");
     Ok(())
@@ -102,7 +103,6 @@ async fn make_partner(
             email: person.email.to_owned(),
             name: person.name.to_owned(),
             role: person.role,
-            phone: String::new(),
             password_hash: passwords.hash(person.password).await?,
         };
         store::insert_user(&mut tx, &user, STORY_END).await?;
@@ -143,6 +143,33 @@ async fn make_partner(
     audit::record(db, &mut tx, &act, STORY_END).await?;
     db.commit(tx).await?;
     Ok(partner)
+}
+
+/// Memberships besides the first ones, and who is above whom.
+async fn make_memberships(db: &Db) -> anyhow::Result<()> {
+    let mut tx = db.begin().await?;
+    for (partner, email, role) in accounts::FURTHER {
+        let (person, _) = store::person_by_email(&mut tx, email).await?.context("a person of the demo")?;
+        let member = NewMember {
+            partner_id: partner.into(),
+            user_id: UserId(format!("{}-2", person.user_id)),
+            person_id: person.person_id,
+            email: person.email,
+            name: person.name,
+            roles: vec![role.as_str().into()],
+            granted: " ".into(),
+        };
+        store::insert_member(&mut tx, &member, STORY_END + 1).await?;
+    }
+    for manager in accounts::managers(0) {
+        sqlx::query("UPDATE members SET supervisor_id = $1 WHERE user_id = $2")
+            .bind(accounts::SUPERVISOR)
+            .bind(*manager)
+            .execute(&mut *tx)
+            .await?;
+    }
+    db.commit(tx).await?;
+    Ok(())
 }
 
 async fn make_customers(

@@ -86,8 +86,8 @@ pub(super) async fn find(db: &Db, scope: &Scope, id: &ExportId) -> Result<Option
 
 /// People who see only their own customers see only their own exports.
 fn own(sql: &mut Sql, scope: &Scope) {
-    if let Some(manager) = scope.only_manager() {
-        sql.bind(" AND user_id = ", manager.as_str());
+    if scope.is_limited() {
+        sql.bind(" AND user_id = ", scope.user_id.as_str());
     }
 }
 

@@ -280,8 +280,8 @@ pub async fn post(
 /// The rules, on the facts of the open transaction.
 fn decide(order: &Order, facts: Option<&Facts>) -> Result<(), Code> {
     let facts = facts.ok_or(Code::NotFound)?;
-    if let Some(manager) = order.scope.only_manager()
-        && facts.manager.as_deref() != Some(manager.as_str())
+    if let Some(managers) = &order.scope.managers
+        && !managers.iter().any(|m| facts.manager.as_deref() == Some(m.as_str()))
     {
         return Err(Code::NotFound);
     }

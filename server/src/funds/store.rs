@@ -45,8 +45,8 @@ pub async fn resale_balances(db: &Db, scope: &Scope, ids: &[String]) -> Result<V
         "SELECT c.customer_id, a.available FROM customers c JOIN ledger_accounts a ON a.partner_id = c.partner_id AND a.account_id = 'c-' || c.customer_id ||",
     );
     sql.bind(" ", format!("-{}", scope.currency)).bind(" WHERE c.partner_id = ", scope.partner_id.as_str());
-    if let Some(manager) = scope.only_manager() {
-        sql.bind(" AND c.manager_id = ", manager.as_str());
+    if let Some(managers) = &scope.managers {
+        sql.any_of(" AND c.manager_id IN (", managers.iter().map(|m| m.as_str()));
     }
     sql.push(" AND c.association = 2 AND c.customer_id IN (VALUES ")
         .rows(ids.iter().map(|id| vec![id.into()]))

@@ -8,9 +8,10 @@ use crate::scope::{Origin, Scope};
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use contract::api::Access;
+use contract::api::{Access, Endpoint};
 use contract::error::Code;
 use contract::id::SessionId;
+use contract::identity::{SignOut, ViewEnd};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
@@ -88,6 +89,11 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Er
     let by_itself = parts.headers.contains_key(contract::api::BY_ITSELF)
         || parts.headers.get(ACCEPT).is_some_and(|kind| kind == "text/event-stream");
     let live = sessions::find(app, &token, by_itself).await?.ok_or(Code::SignedOut)?;
+    // Who looks at the console as somebody else changes nothing, but for ending that.
+    let ends = [ViewEnd::PATH, SignOut::PATH];
+    if live.viewer.is_some() && !parts.method.is_safe() && !ends.contains(&parts.uri.path()) {
+        return Err(Code::ViewOnly.into());
+    }
     Ok(Passed {
         scope: Some(live.scope(origin.clone(), app.clock.millis())),
         session: Some(live.id),

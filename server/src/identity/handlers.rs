@@ -1,8 +1,8 @@
 //! The endpoints of signing in.
 
-use super::sessions;
 use super::sign_in::sign_in;
 use super::store::Person;
+use super::{membership, sessions};
 use crate::app::App;
 use crate::audit::{self, Act};
 use crate::error::Error;
@@ -17,8 +17,8 @@ use contract::codes::Channel;
 use contract::error::Code;
 use contract::id::SessionId;
 use contract::identity::{
-    CurrentSession, Message, MessageList, Session, SessionList, SessionRevoke, SessionRevokeAll, SessionRow,
-    SignIn, SignOut,
+    CurrentSession, Membership, Message, MessageList, PartnerSwitch, Session, SessionList, SessionRevoke,
+    SessionRevokeAll, SessionRow, SignIn, SignOut, ViewEnd,
 };
 use contract::time::from_millis;
 use serde_json::json;
@@ -29,6 +29,8 @@ pub fn mount(mount: Mount) -> Mount {
     mount
         .with(SignIn, sign_in_handler)
         .on(CurrentSession, current)
+        .with(PartnerSwitch, switch)
+        .on(ViewEnd, end_view)
         .with(SignOut, sign_out)
         .on(SessionList, list)
         .on(SessionRevoke, revoke)
@@ -53,6 +55,23 @@ async fn current(app: App, call: Call<CurrentSession>) -> Result<Session, Error>
     view(&app, scope, &person, current_session(call.session.as_ref())?).await
 }
 
+async fn switch(app: App, call: Call<PartnerSwitch>) -> Result<Response, Error> {
+    let (scope, session) = (call.scope()?, current_session(call.session.as_ref())?);
+    let (person, token) = membership::switch(&app, scope, session, &call.body.partner_id).await?;
+    let scope = sessions::scope_of(&person, None, call.origin.clone(), app.clock.millis());
+    let mut response = respond::reply(&view(&app, &scope, &person, session).await?);
+    let (name, value) = cookies::set(&app, &token);
+    response.headers_mut().insert(name, value);
+    Ok(response)
+}
+
+async fn end_view(app: App, call: Call<ViewEnd>) -> Result<Session, Error> {
+    let (scope, session) = (call.scope()?, current_session(call.session.as_ref())?);
+    let person = membership::end_view(&app, scope, session).await?;
+    let scope = sessions::scope_of(&person, None, call.origin.clone(), app.clock.millis());
+    view(&app, &scope, &person, session).await
+}
+
 async fn sign_out(app: App, call: Call<SignOut>) -> Result<Response, Error> {
     let scope = call.scope()?;
     end(&app, scope, current_session(call.session.as_ref())?).await?;
@@ -60,6 +79,7 @@ async fn sign_out(app: App, call: Call<SignOut>) -> Result<Response, Error> {
 }
 
 async fn list(app: App, call: Call<SessionList>) -> Result<Vec<SessionRow>, Error> {
+    own(call.scope()?)?;
     sessions::list(&app, call.scope()?, current_session(call.session.as_ref())?).await
 }
 
@@ -70,7 +90,7 @@ async fn revoke(app: App, call: Call<SessionRevoke>) -> Result<(), Error> {
 async fn revoke_all(app: App, call: Call<SessionRevokeAll>) -> Result<Response, Error> {
     let scope = call.scope()?;
     let mut tx = app.db.begin().await?;
-    let ended = sessions::end_all(&mut tx, scope).await?;
+    let ended = sessions::end_all(&mut tx, &scope.partner_id, &scope.user_id).await?;
     let act = Act::of(
         scope,
         Action::IdentitySessionsEnded,
@@ -85,6 +105,7 @@ async fn revoke_all(app: App, call: Call<SessionRevokeAll>) -> Result<Response, 
 
 async fn messages(app: App, call: Call<MessageList>) -> Result<Vec<Message>, Error> {
     let scope = call.scope()?;
+    own(scope)?;
     outbox::inbox(&app, &scope.partner_id, &scope.user_id).await
 }
 
@@ -103,18 +124,42 @@ fn signed_out(app: &App) -> Response {
     response
 }
 
+/// What is the person's alone is not shown to who looks as that person.
+fn own(scope: &Scope) -> Result<(), Error> {
+    if scope.viewed { Err(Code::ViewOnly.into()) } else { Ok(()) }
+}
+
 fn current_session(session: Option<&SessionId>) -> Result<&SessionId, Error> {
     session.ok_or(Error::Refused(Code::SignedOut))
 }
 
-async fn view(app: &App, scope: &Scope, person: &Person, session: &SessionId) -> Result<Session, Error> {
+/// The session as the console needs it.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub(crate) async fn view(
+    app: &App,
+    scope: &Scope,
+    person: &Person,
+    session: &SessionId,
+) -> Result<Session, Error> {
     let (idle_until, ends_at) = sessions::ends(app, session).await?;
+    let mut connection = app.db.read().acquire().await?;
+    let roles = super::store::role_names(&mut connection, &person.partner.id, &person.roles).await?;
+    let memberships = super::store::memberships(&mut connection, &person.person_id).await?;
+    drop(connection);
+    let membership =
+        |m: Person| Membership { partner_id: m.partner.id, name: m.partner.name, kind: m.partner.kind };
     Ok(Session {
         user_id: person.user_id.clone(),
         name: person.name.clone(),
         email: person.email.clone(),
-        role: person.role,
-        permissions: person.role.permissions().to_vec(),
+        roles,
+        permissions: person.rights.permissions.clone(),
+        sight: person.rights.sight,
+        viewer: scope.viewed.then(|| scope.actor.clone()),
+        // Looking as somebody is looking at one partner.
+        partners: if scope.viewed { Vec::new() } else { memberships.into_iter().map(membership).collect() },
         partner_id: person.partner.id.clone(),
         partner_name: person.partner.name.clone(),
         partner_kind: person.partner.kind,

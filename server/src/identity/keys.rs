@@ -1,7 +1,7 @@
 //! Access keys (AK/SK): the secret is shown once and kept encrypted, since verifying a
 //! signature needs it.
 
-use super::store::{PERSON_COLUMNS, Person, person};
+use super::store::{PERSON_COLUMNS, PERSON_WIDTH, Person, person, with_team};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
@@ -65,12 +65,13 @@ pub async fn insert(
 pub async fn find(app: &App, access_key: &str) -> Result<Option<(Person, String)>, Error> {
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
-        .push(", k.sealed_secret FROM access_keys k JOIN users u ON u.partner_id = k.partner_id AND u.user_id = k.user_id JOIN partners p ON p.partner_id = k.partner_id")
+        .push(", k.sealed_secret FROM access_keys k JOIN members u ON u.partner_id = k.partner_id AND u.user_id = k.user_id JOIN partners p ON p.partner_id = k.partner_id")
         .bind(" WHERE k.access_key = ", access_key)
         .push(" AND k.disabled_at IS NULL AND u.disabled_at IS NULL");
-    let Some(row) = sql.prepared().fetch_optional(app.db.read()).await? else { return Ok(None) };
-    let secret = app.seal.open(&row.try_get::<String, _>(12)?)?;
-    Ok(Some((person(&row)?, secret)))
+    let mut connection = app.db.read().acquire().await?;
+    let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
+    let secret = app.seal.open(&row.try_get::<String, _>(PERSON_WIDTH)?)?;
+    Ok(Some((with_team(&mut connection, person(&row)?).await?, secret)))
 }
 
 /// The partner of a key, active or not.

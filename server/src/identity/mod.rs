@@ -1,12 +1,13 @@
 //! Who is there: people with passwords and sessions, programs with access keys.
 
-mod handlers;
+pub(crate) mod handlers;
 pub mod keys;
+pub(crate) mod membership;
 pub mod passwords;
 pub mod sessions;
 pub mod sign_in;
 pub mod signature;
 pub mod store;
-mod throttle;
+pub(crate) mod throttle;
 
 pub use handlers::mount;

@@ -1,17 +1,18 @@
 //! Browser sessions: a random token in a cookie, its hash in the database, revocable at once.
 
-use super::store::{PERSON_COLUMNS, Person, person};
+use super::store::{PERSON_COLUMNS, PERSON_WIDTH, Person, person, with_team};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::ids;
 use crate::scope::{Origin, Scope};
+use crate::seal::fingerprint;
 use contract::error::Code;
-use contract::id::SessionId;
+use contract::id::{PartnerId, SessionId, UserId};
 use contract::identity::SessionRow;
 use contract::time::from_millis;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 /// A session ends after this long without use (design/security.md, check 20).
 const IDLE: i64 = 30 * 60 * 1000;
@@ -29,15 +30,21 @@ pub struct Token(pub String);
 pub struct Live {
     /// The session.
     pub id: SessionId,
-    /// The person.
+    /// The person; the member whose console is looked at, where that is so.
     pub person: Person,
+    /// Who looks, in words for records.
+    pub viewer: Option<String>,
 }
 
 impl Live {
     /// The scope of this person's requests.
     #[must_use]
     pub fn scope(&self, origin: Origin, now: i64) -> Scope {
-        scope_of(&self.person, None, origin, now)
+        let scope = scope_of(&self.person, None, origin, now);
+        match &self.viewer {
+            Some(viewer) => Scope { actor: viewer.clone(), viewed: true, ..scope },
+            None => scope,
+        }
     }
 }
 
@@ -46,7 +53,7 @@ impl Live {
 pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin, now: i64) -> Scope {
     let actor = match access_key {
         Some(key) => format!("{} ({key})", person.name),
-        None => format!("{} <{}>", person.name, person.email),
+        None => actor(&person.name, &person.email),
     };
     Scope {
         partner_id: person.partner.id.clone(),
@@ -56,7 +63,9 @@ pub fn scope_of(person: &Person, access_key: Option<&str>, origin: Origin, now: 
         currency: person.partner.currency,
         user_id: person.user_id.clone(),
         actor,
-        role: person.role,
+        rights: person.rights.clone(),
+        managers: person.managers.clone(),
+        viewed: false,
         access_key: access_key.map(str::to_owned),
         origin,
         now,
@@ -101,14 +110,22 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     let now = app.clock.millis();
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
-        .push(", s.session_id, s.last_seen_at FROM sessions s JOIN users u ON u.partner_id = s.partner_id AND u.user_id = s.user_id JOIN partners p ON p.partner_id = s.partner_id")
+        .push(", s.session_id, s.last_seen_at, s.viewing_id, o.name AS own_name, o.email AS own_email FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
         .bind(" WHERE s.token_hash = ", hash(token))
         .bind(" AND s.expires_at > ", now)
         .bind(" AND s.last_seen_at > ", now - IDLE)
-        .push(" AND u.disabled_at IS NULL");
-    let Some(row) = sql.prepared().fetch_optional(app.db.read()).await? else { return Ok(None) };
-    let live = Live { person: person(&row)?, id: SessionId(row.try_get(12)?) };
-    if !by_itself && row.try_get::<i64, _>(13)? < now - GRAIN {
+        .push(" AND o.disabled_at IS NULL AND u.disabled_at IS NULL");
+    let mut connection = app.db.read().acquire().await?;
+    let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
+    let person = with_team(&mut connection, person(&row)?).await?;
+    drop(connection);
+    let viewing: Option<String> = row.try_get(PERSON_WIDTH + 2)?;
+    let viewer = match viewing {
+        Some(_) => Some(actor(row.try_get(PERSON_WIDTH + 3)?, row.try_get(PERSON_WIDTH + 4)?)),
+        None => None,
+    };
+    let live = Live { person, id: SessionId(row.try_get(PERSON_WIDTH)?), viewer };
+    if !by_itself && row.try_get::<i64, _>(PERSON_WIDTH + 1)? < now - GRAIN {
         let mut tx = app.db.begin().await?;
         sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE session_id = $2 AND last_seen_at < $1")
             .bind(now)
@@ -120,20 +137,69 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     Ok(Some(live))
 }
 
-/// What a session's person may do now, as a word that changes with it; nothing once it has ended. Looking
+/// A person in words for records.
+#[must_use]
+pub fn actor(name: &str, email: &str) -> String {
+    format!("{name} <{email}>")
+}
+
+/// What a session's person may do now, as a text that changes with it; nothing once it has ended. Looking
 /// is no use of the session: a console that is left open does not keep it alive.
 ///
 /// # Errors
 /// A database that does not answer.
 pub async fn standing(app: &App, id: &SessionId) -> Result<Option<String>, Error> {
     let now = app.clock.millis();
-    let role: Option<String> = sqlx::query_scalar("SELECT u.role FROM sessions s JOIN users u ON u.partner_id = s.partner_id AND u.user_id = s.user_id WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.disabled_at IS NULL")
+    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
         .bind(id.as_str())
         .bind(now)
         .bind(now - IDLE)
         .fetch_optional(app.db.read())
         .await?;
-    Ok(role)
+    Ok(rights.map(|rights| fingerprint(&[&rights])))
+}
+
+/// Makes the session that of another membership of the same person. It gets a new token: what was known of
+/// the old one opens nothing any more (design/security.md, check 18).
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn go_on_as(tx: &mut Tx, id: &SessionId, person: &Person) -> Result<Token, Error> {
+    let token = hex::encode(rand::random::<[u8; 32]>());
+    let done = sqlx::query("UPDATE sessions SET token_hash = $1, partner_id = $2, user_id = $3, viewing_id = NULL WHERE session_id = $4")
+        .bind(hash(&token))
+        .bind(person.partner.id.as_str())
+        .bind(person.user_id.as_str())
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(Token(token)) } else { Err(Code::SignedOut.into()) }
+}
+
+/// Begins or ends looking at the console as a member.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn look_as(tx: &mut Tx, id: &SessionId, member: Option<&UserId>) -> Result<(), Error> {
+    sqlx::query("UPDATE sessions SET viewing_id = $1 WHERE session_id = $2")
+        .bind(member.map(ToString::to_string))
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Whose session it is, whoever is looked at in it.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn owner(connection: &mut AnyConnection, id: &SessionId) -> Result<(PartnerId, UserId), Error> {
+    let row = sqlx::query("SELECT partner_id, user_id FROM sessions WHERE session_id = $1")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(Code::SignedOut)?;
+    Ok((PartnerId(row.try_get(0)?), UserId(row.try_get(1)?)))
 }
 
 /// When a session ends unless it is used before, and in any case.
@@ -192,14 +258,14 @@ pub async fn end(tx: &mut Tx, scope: &Scope, id: &SessionId) -> Result<(), Error
     if done.rows_affected() == 1 { Ok(()) } else { Err(Code::NotFound.into()) }
 }
 
-/// Ends all of the person's sessions. Answers how many.
+/// Ends all sessions of a member. Answers how many.
 ///
 /// # Errors
 /// A database that refuses.
-pub async fn end_all(tx: &mut Tx, scope: &Scope) -> Result<u64, Error> {
+pub async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<u64, Error> {
     let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2")
-        .bind(scope.partner_id.as_str())
-        .bind(scope.user_id.as_str())
+        .bind(partner.as_str())
+        .bind(user.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())

@@ -66,7 +66,7 @@ pub async fn sign_in(
 fn act(person: &Person, action: Action, origin: &Origin) -> Act {
     Act {
         partner_id: person.partner.id.clone(),
-        actor: format!("{} <{}>", person.name, person.email),
+        actor: sessions::actor(&person.name, &person.email),
         action,
         kind: "user",
         id: person.user_id.to_string(),

@@ -2,11 +2,13 @@
 
 use crate::db::{Sql, Tx};
 use crate::error::Error;
-use contract::access::{PartnerKind, Role};
-use contract::id::{PartnerId, UserId};
+use contract::access::{PartnerKind, Permission, Rights, Role, Sight};
+use contract::id::{PartnerId, RoleId, UserId};
+use contract::identity::RoleName;
 use contract::money::Currency;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
+use std::collections::BTreeMap;
 
 /// A person with the partner for which it acts.
 #[derive(Debug, Clone)]
@@ -17,8 +19,14 @@ pub struct Person {
     pub email: String,
     /// The name.
     pub name: String,
-    /// The role.
-    pub role: Role,
+    /// The person behind the membership, the same for all partners.
+    pub person_id: String,
+    /// The roles: presets' words and custom roles' ids.
+    pub roles: Vec<RoleId>,
+    /// What they allow together.
+    pub rights: Rights,
+    /// The managers whose customers the person sees; `None` where that is all.
+    pub managers: Option<Vec<UserId>>,
     /// The partner.
     pub partner: Partner,
 }
@@ -45,7 +53,10 @@ pub struct Partner {
 }
 
 /// The columns of a person with its partner, for rows read by [`person`].
-pub(super) const PERSON_COLUMNS: &str = "u.user_id, u.email, u.name, u.role, p.partner_id, p.name AS partner_name, p.kind, p.distributor_id, p.currency, p.verification, p.number, p.customer_count";
+pub(super) const PERSON_COLUMNS: &str = "u.user_id, u.email, u.name, u.person_id, u.roles, u.granted, p.partner_id, p.name AS partner_name, p.kind, p.distributor_id, p.currency, p.verification, p.number, p.customer_count";
+
+/// How many columns [`PERSON_COLUMNS`] are: further ones come after them.
+pub(super) const PERSON_WIDTH: usize = 14;
 
 /// A new partner.
 #[derive(Debug, Clone)]
@@ -77,8 +88,6 @@ pub struct NewUser {
     pub name: String,
     /// The role.
     pub role: Role,
-    /// The phone.
-    pub phone: String,
     /// The hash of the password.
     pub password_hash: String,
 }
@@ -111,23 +120,138 @@ pub async fn insert_partner(tx: &mut Tx, partner: &NewPartner, now: i64) -> Resu
     .await
 }
 
-/// Adds a person.
+/// Adds a person with a first membership.
 ///
 /// # Errors
 /// A database that refuses, for example an address that is taken.
 pub async fn insert_user(tx: &mut Tx, user: &NewUser, now: i64) -> Result<(), Error> {
-    sqlx::query("INSERT INTO users (partner_id, user_id, email, name, role, phone, password_hash, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(user.partner_id.as_str())
-        .bind(user.user_id.as_str())
-        .bind(user.email.to_lowercase())
-        .bind(user.name.as_str())
-        .bind(user.role.as_str())
-        .bind(user.phone.as_str())
-        .bind(user.password_hash.as_str())
+    let person = (user.user_id.as_str(), user.email.as_str(), user.name.as_str());
+    insert_person(tx, person, &user.password_hash, now).await?;
+    let member = NewMember {
+        partner_id: user.partner_id.clone(),
+        user_id: user.user_id.clone(),
+        person_id: user.user_id.to_string(),
+        email: user.email.clone(),
+        name: user.name.clone(),
+        roles: vec![RoleId::from(user.role.as_str())],
+        granted: String::from(" "),
+    };
+    insert_member(tx, &member, now).await
+}
+
+/// Adds a person: id, address and name.
+///
+/// # Errors
+/// A database that refuses, for example an address that is taken.
+pub async fn insert_person(
+    tx: &mut Tx,
+    (id, email, name): (&str, &str, &str),
+    password_hash: &str,
+    now: i64,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO people (person_id, email, name, password_hash, created_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(email.to_lowercase())
+    .bind(name)
+    .bind(password_hash)
+    .bind(now)
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Id, name and password hash of the person with an address, member of a partner or not.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn person_hash(
+    connection: &mut AnyConnection,
+    email: &str,
+) -> Result<Option<(String, String, String)>, Error> {
+    let row = sqlx::query("SELECT person_id, name, password_hash FROM people WHERE email = $1")
+        .bind(email.to_lowercase())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).transpose()
+}
+
+/// The active member of a partner with an address.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn member_by_email(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+    email: &str,
+) -> Result<Option<UserId>, Error> {
+    let id: Option<String> = sqlx::query_scalar(
+        "SELECT user_id FROM members WHERE partner_id = $1 AND email = $2 AND disabled_at IS NULL",
+    )
+    .bind(partner.as_str())
+    .bind(email.to_lowercase())
+    .fetch_optional(connection)
+    .await?;
+    Ok(id.map(UserId))
+}
+
+/// A new membership of a person who is there.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// The partner.
+    pub partner_id: PartnerId,
+    /// The person as a member of it.
+    pub user_id: UserId,
+    /// The person.
+    pub person_id: String,
+    /// The sign-in address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// The roles.
+    pub roles: Vec<RoleId>,
+    /// What the custom ones among them allow, as [`words`] writes it.
+    pub granted: String,
+}
+
+/// Adds a membership; one that was ended is taken up again, with its id.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn insert_member(tx: &mut Tx, member: &NewMember, now: i64) -> Result<(), Error> {
+    sqlx::query("INSERT INTO members (partner_id, user_id, person_id, email, name, roles, granted, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (partner_id, person_id) DO UPDATE SET email = excluded.email, name = excluded.name, roles = excluded.roles, granted = excluded.granted, supervisor_id = NULL, disabled_at = NULL, created_at = excluded.created_at, version = members.version + 1")
+        .bind(member.partner_id.as_str())
+        .bind(member.user_id.as_str())
+        .bind(member.person_id.as_str())
+        .bind(member.email.to_lowercase())
+        .bind(member.name.as_str())
+        .bind(words(member.roles.iter().map(RoleId::as_str)))
+        .bind(member.granted.as_str())
         .bind(now)
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// Words as a column holds them: each between spaces, so that one can be looked for.
+#[must_use]
+pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::from(" ");
+    for word in words {
+        text.push_str(word);
+        text.push(' ');
+    }
+    text
+}
+
+/// The rights of roles, and of what the custom ones among them allow.
+#[must_use]
+pub fn rights(roles: &str, granted: &str) -> Rights {
+    let presets = roles.split_whitespace().filter_map(Role::parse);
+    let custom = roles.split_whitespace().any(|role| Role::parse(role).is_none());
+    let granted: Vec<Permission> = granted.split_whitespace().filter_map(Permission::parse).collect();
+    Rights::of(presets, custom.then_some(granted.as_slice()))
 }
 
 /// Disables a person: sessions and keys end with their next request.
@@ -135,7 +259,7 @@ pub async fn insert_user(tx: &mut Tx, user: &NewUser, now: i64) -> Result<(), Er
 /// # Errors
 /// A database that refuses.
 pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), Error> {
-    sqlx::query("UPDATE users SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
+    sqlx::query("UPDATE members SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
         .bind(now)
         .bind(person.partner.id.as_str())
         .bind(person.user_id.as_str())
@@ -144,7 +268,8 @@ pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), 
     Ok(())
 }
 
-/// A person by the sign-in address, with the password's hash. Disabled people are not found.
+/// A person by the sign-in address, with the password's hash, as a member of the partner for which the
+/// person acted last. Who is no member of any is not found.
 ///
 /// # Errors
 /// A database that does not answer.
@@ -154,11 +279,80 @@ pub async fn person_by_email(
 ) -> Result<Option<(Person, String)>, Error> {
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
-        .push(", u.password_hash FROM users u JOIN partners p ON p.partner_id = u.partner_id")
-        .bind(" WHERE u.email = ", email.to_lowercase())
-        .push(" AND u.disabled_at IS NULL");
-    let row = sql.prepared().fetch_optional(connection).await?;
-    row.map(|r| Ok((person(&r)?, r.try_get(12)?))).transpose()
+        .push(", a.password_hash FROM people a JOIN members u ON u.person_id = a.person_id JOIN partners p ON p.partner_id = u.partner_id")
+        .bind(" WHERE a.email = ", email.to_lowercase())
+        .push(" AND u.disabled_at IS NULL ORDER BY CASE WHEN u.partner_id = a.last_partner_id THEN 0 ELSE 1 END, u.created_at, u.user_id LIMIT 1");
+    let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
+    Ok(Some((with_team(connection, person(&row)?).await?, row.try_get(PERSON_WIDTH)?)))
+}
+
+/// The memberships of a person, in the order in which they came.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn memberships(connection: &mut AnyConnection, person_id: &str) -> Result<Vec<Person>, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(PERSON_COLUMNS)
+        .push(" FROM members u JOIN partners p ON p.partner_id = u.partner_id")
+        .bind(" WHERE u.person_id = ", person_id)
+        .push(" AND u.disabled_at IS NULL ORDER BY u.created_at, u.user_id");
+    let rows = sql.prepared().fetch_all(&mut *connection).await?;
+    rows.iter().map(person).collect()
+}
+
+/// Notes for which partner a person acts: the next sign-in begins there.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn acts_for(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    sqlx::query("UPDATE people SET last_partner_id = $1 WHERE person_id = $2")
+        .bind(person.partner.id.as_str())
+        .bind(person.person_id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// The names of custom roles among these.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn role_names(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+    roles: &[RoleId],
+) -> Result<Vec<RoleName>, Error> {
+    let customs: Vec<&RoleId> = roles.iter().filter(|r| Role::parse(r.as_str()).is_none()).collect();
+    let mut names = BTreeMap::new();
+    if !customs.is_empty() {
+        let mut sql = Sql::new("SELECT role_id, name FROM roles");
+        sql.bind(" WHERE partner_id = ", partner.as_str())
+            .any_of(" AND role_id IN (", customs.iter().map(|r| r.as_str()));
+        for row in sql.query().fetch_all(connection).await? {
+            names.insert(row.try_get::<String, _>(0)?, row.try_get::<String, _>(1)?);
+        }
+    }
+    let name =
+        |id: &RoleId| RoleName { name: names.get(id.as_str()).cloned().unwrap_or_default(), id: id.clone() };
+    Ok(roles.iter().map(name).collect())
+}
+
+/// The member and all members below, however deep: whose customers a supervisor sees.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn team(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+    user: &UserId,
+) -> Result<Vec<UserId>, Error> {
+    // UNION leaves out what it has: a circle ends.
+    let rows = sqlx::query("WITH RECURSIVE team (user_id) AS (SELECT user_id FROM members WHERE partner_id = $1 AND user_id = $2 UNION SELECT m.user_id FROM members m JOIN team t ON m.supervisor_id = t.user_id WHERE m.partner_id = $1 AND m.disabled_at IS NULL) SELECT user_id FROM team ORDER BY user_id")
+        .bind(partner.as_str())
+        .bind(user.as_str())
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
 }
 
 /// The asking person, as stored now.
@@ -183,11 +377,14 @@ pub async fn person_of(
 ) -> Result<Option<Person>, Error> {
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
-        .push(" FROM users u JOIN partners p ON p.partner_id = u.partner_id")
+        .push(" FROM members u JOIN partners p ON p.partner_id = u.partner_id")
         .bind(" WHERE u.partner_id = ", partner.as_str())
         .bind(" AND u.user_id = ", user.as_str())
         .push(" AND u.disabled_at IS NULL");
-    sql.prepared().fetch_optional(connection).await?.map(|row| person(&row)).transpose()
+    match sql.prepared().fetch_optional(&mut *connection).await? {
+        Some(row) => Ok(Some(with_team(connection, person(&row)?).await?)),
+        None => Ok(None),
+    }
 }
 
 /// A partner by its id.
@@ -213,15 +410,27 @@ pub async fn partners(connection: &mut AnyConnection) -> Result<Vec<Partner>, Er
     rows.iter().map(|row| read_partner(row, 0)).collect()
 }
 
-/// Reads the columns of [`PERSON_COLUMNS`].
+/// The person with the managers below, where the roles show their customers.
+pub(super) async fn with_team(connection: &mut AnyConnection, mut person: Person) -> Result<Person, Error> {
+    if person.rights.sight == Sight::Team {
+        person.managers = Some(team(connection, &person.partner.id, &person.user_id).await?);
+    }
+    Ok(person)
+}
+
+/// Reads the columns of [`PERSON_COLUMNS`]; the team of a supervisor is added by [`with_team`].
 pub(super) fn person(row: &AnyRow) -> Result<Person, Error> {
-    let role: String = row.try_get(3)?;
+    let roles: String = row.try_get(4)?;
+    let (user_id, rights) = (UserId(row.try_get(0)?), rights(&roles, row.try_get(5)?));
     Ok(Person {
-        user_id: UserId(row.try_get(0)?),
+        managers: (rights.sight < Sight::All).then(|| vec![user_id.clone()]),
+        user_id,
         email: row.try_get(1)?,
         name: row.try_get(2)?,
-        role: Role::parse(&role).ok_or_else(|| Error::Internal(format!("unknown role {role}")))?,
-        partner: read_partner(row, 4)?,
+        person_id: row.try_get(3)?,
+        rights,
+        roles: roles.split_whitespace().map(RoleId::from).collect(),
+        partner: read_partner(row, 6)?,
     })
 }
 

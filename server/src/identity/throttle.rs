@@ -15,23 +15,23 @@ const FORGET: i64 = 60 * 60 * 1000;
 
 /// What is counted: an account or an address.
 #[derive(Debug, Clone)]
-pub(super) struct Counter {
+pub(crate) struct Counter {
     key: String,
     free: i64,
 }
 
 impl Counter {
-    pub(super) fn account(email: &str) -> Self {
+    pub(crate) fn account(email: &str) -> Self {
         Self { key: format!("account:{}", crate::seal::fingerprint(&[email])), free: FREE_FOR_ACCOUNT }
     }
 
-    pub(super) fn address(ip: &str) -> Self {
+    pub(crate) fn address(ip: &str) -> Self {
         Self { key: format!("address:{ip}"), free: FREE_FOR_ADDRESS }
     }
 }
 
 /// Milliseconds until the next try is allowed, 0 for now.
-pub(super) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64, Error> {
+pub(crate) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64, Error> {
     let mut longest = 0;
     for counter in counters {
         let until: Option<i64> =
@@ -45,7 +45,7 @@ pub(super) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64,
 }
 
 /// Counts a failure.
-pub(super) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Result<(), Error> {
+pub(crate) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Result<(), Error> {
     for counter in counters {
         let row = sqlx::query("INSERT INTO throttles (throttle_key, failures, blocked_until, updated_at) VALUES ($1, 1, 0, $2) ON CONFLICT (throttle_key) DO UPDATE SET failures = CASE WHEN throttles.updated_at < $3 THEN 1 ELSE throttles.failures + 1 END, updated_at = $2 RETURNING failures")
             .bind(counter.key.as_str())
@@ -67,7 +67,7 @@ pub(super) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Resul
 }
 
 /// Forgets the failures of an account that signed in.
-pub(super) async fn succeeded(tx: &mut Tx, counter: &Counter) -> Result<(), Error> {
+pub(crate) async fn succeeded(tx: &mut Tx, counter: &Counter) -> Result<(), Error> {
     sqlx::query("DELETE FROM throttles WHERE throttle_key = $1")
         .bind(counter.key.as_str())
         .execute(&mut **tx)

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::outbox::{self, NewMessage};
-use contract::access::{Permission, Role};
+use contract::access::Permission;
 use contract::audit::Action;
 use contract::codes::Channel;
 use contract::id::{PartnerId, UserId};
@@ -201,8 +201,7 @@ fn is_news(entry: &Entry, since: i64) -> bool {
 
 /// Those who may see movements, but for who made this one.
 async fn observers(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<UserId>, Error> {
-    let may =
-        |m: &Member| Role::parse(&m.role).is_some_and(|r| r.permissions().contains(&Permission::FundsRead));
+    let may = |m: &Member| m.rights.may(Permission::FundsRead);
     let own = |m: &Member| entry.actor.ends_with(&format!("<{}>", m.email));
     let members = store::members(&app.db, partner).await?;
     Ok(members.into_iter().filter(|m| may(m) && !own(m)).map(|m| m.user).collect())

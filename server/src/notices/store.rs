@@ -3,7 +3,9 @@
 use crate::db::cursor::{Cursor, page};
 use crate::db::{Db, Sql, Tx, Value, insert_rows};
 use crate::error::Error;
+use crate::identity::store::rights;
 use crate::scope::Scope;
+use contract::access::Rights;
 use contract::id::{NoticeId, PartnerId, UserId};
 use contract::money::{Currency, Money};
 use contract::notices::{Choice, Kind, Notice, NoticeQuery};
@@ -181,18 +183,23 @@ pub(super) async fn insert(tx: &mut Tx, partner: &PartnerId, notices: &[New]) ->
 pub(super) struct Member {
     pub(super) user: UserId,
     pub(super) email: String,
-    pub(super) role: String,
+    pub(super) rights: Rights,
 }
 
 /// The partner's members.
 pub(super) async fn members(db: &Db, partner: &PartnerId) -> Result<Vec<Member>, Error> {
-    let rows =
-        sqlx::query("SELECT user_id, email, role FROM users WHERE partner_id = $1 AND disabled_at IS NULL")
-            .bind(partner.as_str())
-            .fetch_all(db.read())
-            .await?;
+    let rows = sqlx::query(
+        "SELECT user_id, email, roles, granted FROM members WHERE partner_id = $1 AND disabled_at IS NULL",
+    )
+    .bind(partner.as_str())
+    .fetch_all(db.read())
+    .await?;
     let member = |row: &AnyRow| {
-        Ok(Member { user: UserId(row.try_get(0)?), email: row.try_get(1)?, role: row.try_get(2)? })
+        Ok(Member {
+            user: UserId(row.try_get(0)?),
+            email: row.try_get(1)?,
+            rights: rights(row.try_get(2)?, row.try_get(3)?),
+        })
     };
     rows.iter().map(member).collect()
 }

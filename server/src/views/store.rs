@@ -10,7 +10,7 @@ use contract::views::{DefaultView, NewView, View, ViewUpdate};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-const COLUMNS: &str = "SELECT v.view_id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS owner, v.version, v.changed_at, d.view_id AS opens FROM views v JOIN users u ON u.partner_id = v.partner_id AND u.user_id = v.user_id";
+const COLUMNS: &str = "SELECT v.view_id, v.list, v.name, v.query, v.shared, v.user_id, u.name AS owner, v.version, v.changed_at, d.view_id AS opens FROM views v JOIN members u ON u.partner_id = v.partner_id AND u.user_id = v.user_id";
 
 fn select(scope: &Scope) -> Sql {
     let mut sql = Sql::new(COLUMNS);

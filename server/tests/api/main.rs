@@ -15,5 +15,6 @@ mod front;
 mod kit;
 mod mail;
 mod money;
+mod organisation;
 mod process;
 mod published;

@@ -27,6 +27,11 @@ fn name(of: &str) -> String {
         "columns" => Some(words::COLUMNS),
         "verification" => Some(words::VERIFICATION),
         "sessions" => Some(words::SESSIONS),
+        "roles" => Some(words::ROLES),
+        "supervisor" => Some(words::SUPERVISOR),
+        "permissions" => Some(words::PERMISSIONS),
+        "email" => Some(words::EMAIL),
+        "customers" => Some(words::CUSTOMERS),
         _ => None,
     };
     key.map_or_else(|| of.to_owned(), text)

@@ -90,6 +90,7 @@ fn list(
             ("exports", words::AREA_EXPORTS),
             ("identity", words::AREA_IDENTITY),
             ("partner", words::AREA_PARTNER),
+            ("organisation", words::AREA_ORGANISATION),
             ("imports", words::AREA_IMPORTS),
             ("views", words::AREA_VIEWS),
             ("notices", words::AREA_NOTICES),

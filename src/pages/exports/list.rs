@@ -5,15 +5,14 @@ use crate::i18n::{fill, format, plural, text};
 use crate::kit::export::list_name;
 use crate::kit::list::List;
 use crate::kit::table::{Cell, Column};
-use crate::kit::{errors, moment, page};
+use crate::kit::{moment, page, send};
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::row_button;
 use crate::ui::copy::copyable_bit;
-use crate::ui::dom::spawn;
+use crate::ui::dialog;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
-use crate::ui::{dialog, toast};
 use contract::exports::{Export, ExportDelete, ExportList, State};
 
 const COLUMNS: &[Column<Export>] = &[
@@ -107,13 +106,7 @@ fn action_cell(export: &Export) -> Bit {
     let act = move || {
         let id = id.clone();
         let remove = move || {
-            let id = id.clone();
-            spawn(async move {
-                match crate::api::ask::<ExportDelete>(&id).await {
-                    Ok(_) => LOADED.with(|l| l.update(|n| *n += 1)),
-                    Err(why) => toast::warn(errors::sentence(&why)),
-                }
-            });
+            send::ask::<ExportDelete>(&id, |_| LOADED.with(|l| l.update(|n| *n += 1)));
         };
         dialog::confirm(words::DELETE_TITLE, words::DELETE_TEXT, words::DELETE, remove);
     };

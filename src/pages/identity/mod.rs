@@ -1,8 +1,10 @@
 //! Signing in, and one's own sessions.
 
+mod gate;
 mod sessions;
 mod sign_in;
 
+pub use gate::gate;
 pub use sign_in::fields as sign_in_form;
 
 use crate::i18n::texts::Key;

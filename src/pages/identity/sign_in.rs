@@ -1,18 +1,19 @@
 //! Signing in with e-mail and password; leads back to where the person wanted to go.
 
+use super::gate;
 use crate::api::{self, Failure};
-use crate::i18n::texts::{app as app_words, identity as words};
-use crate::i18n::{t, text};
+use crate::i18n::text;
+use crate::i18n::texts::identity as words;
 use crate::kit::errors;
+use crate::router;
 use crate::routes::HOME;
 use crate::session::{self, State};
 use crate::ui::button::{Button, Look};
 use crate::ui::dom;
 use crate::ui::dom::spawn;
-use crate::ui::el::{div, form, h1, header, main, p, span};
+use crate::ui::el::{form, p};
 use crate::ui::field::{Field, focus_first_error};
 use crate::ui::prelude::*;
-use crate::{router, shell};
 use contract::error::{Code, Fault};
 use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, SignIn};
 use leptos::ev;
@@ -32,31 +33,11 @@ pub fn page() -> AnyView {
             router::replace(&untrack(next));
         }
     });
-    div()
-        .attr("class", "gate")
-        .child(header().attr("class", "gate__head").child(shell::preference_menus()))
-        .child(
-            main()
-                .attr("id", "main")
-                .attr("class", "gate__main")
-                .child(
-                    p().attr("class", "gate__brand")
-                        .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
-                        .child(span().child(t(app_words::PRODUCT))),
-                )
-                .child(
-                    div()
-                        .attr("class", "form gate__box")
-                        .child(h1().attr("tabindex", "-1").child(t(words::SIGN_IN)))
-                        .child(move || {
-                            let next = router::param("next");
-                            next.is_some()
-                                .then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
-                        })
-                        .child(fields("")),
-                ),
-        )
-        .into_any()
+    let first = move || {
+        let next = router::param("next");
+        next.is_some().then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
+    };
+    gate(words::SIGN_IN, (first, fields("")).into_any())
 }
 
 /// The form itself, with an address that is known beforehand.

@@ -46,7 +46,7 @@ fn profile() -> AnyView {
         .child(facts::grid(vec![
             line(words::NAME, |s| s.name.clone()),
             line(words::EMAIL, |s| s.email.clone()),
-            line(words::ROLE, |s| text(labels::role(s.role))),
+            line(words::ROLE, |s| labels::role_names(&s.roles)),
             line(words::PARTNER, |s| s.partner_name.clone()),
             line(words::PARTNER_KIND, |s| text(labels::partner_kind(s.partner_kind))),
             line(words::CURRENCY, |s| s.currency.to_string()),

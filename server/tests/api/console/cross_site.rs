@@ -3,10 +3,12 @@
 
 use crate::harness::fixture::{ADMIN, PASSWORD, RESELLERS_SHOP, SHOP};
 use crate::harness::{Answer, Wire, World, both, done, fresh_key, hold, move_now, on_sqlite};
+use contract::access::Role;
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, Kind, NewBatch};
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
+use contract::organisation::{InvitationCreate, NewInvitations};
 use serde_json::Value;
 
 /// Console operations that change something, each as a call that would succeed from the own pages.
@@ -139,6 +141,11 @@ async fn reading_changes_nothing() {
             ..NewBatch::default()
         };
         let batch = person.call(BatchCreate).body(&batch).send().await.ok().id.to_string();
+        let new = NewInvitations {
+            emails: vec!["new@xinghe.example".into()],
+            roles: vec![Role::Operator.as_str().into()],
+        };
+        let link = person.call(InvitationCreate).body(&new).send().await.ok().remove(0);
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -149,7 +156,8 @@ async fn reading_changes_nothing() {
                 .replace("{customer_id}", SHOP)
                 .replace("{transfer_id}", &transfer)
                 .replace("{batch_id}", &batch)
-                .replace("{export_id}", &export);
+                .replace("{export_id}", &export)
+                .replace("{token}", link.token.as_str());
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client = if matches!(operation.access, Access::Key(_)) { &program } else { &person };
             // Also from another site: links may lead here.

@@ -113,7 +113,7 @@ async fn a_disabled_person_is_out_with_the_next_request() {
     both(async |world: &World| {
         let person = world.admin().await;
         assert!(is_alive(&person).await);
-        let sql = format!("UPDATE users SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id);
+        let sql = format!("UPDATE members SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id);
         assert_eq!(world.change(&sql).await, Ok(1));
         assert!(!is_alive(&person).await);
         assert_eq!(person.call(contract::customers::CustomerList).send().await.code(), Code::SignedOut);

@@ -194,7 +194,7 @@ async fn a_customer_manager_sees_the_assigned_customers_only() {
 
         let admin = world.admin().await;
         let managers = admin.call(ManagerList).send().await.ok();
-        assert_eq!(managers.len(), 2, "the distributor's two");
+        assert_eq!(managers.len(), 3, "the distributor's two and their supervisor");
         assert_eq!(admin.call(CustomerList).send().await.ok().total.count, 5);
     })
     .await;

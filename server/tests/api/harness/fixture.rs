@@ -92,6 +92,15 @@ pub const MANAGER: Person = person(
 );
 pub const IDLE_MANAGER: Person =
     person(DISTRIBUTOR, "u-manager2", "manager2@dist.example", "赵岚", Role::CustomerManager, None);
+/// Above nobody, until a test says so.
+pub const SUPERVISOR: Person = person(
+    DISTRIBUTOR,
+    "u-supervisor",
+    "supervisor@dist.example",
+    "许强",
+    Role::CustomerSupervisor,
+    Some(("AKSUPERVISOR00000001", "SKsupervisor0000000000000000000000000001")),
+);
 pub const OPERATOR: Person = person(
     DISTRIBUTOR,
     "u-operator",
@@ -120,8 +129,17 @@ pub const OTHER_ADMIN: Person =
     person(OTHER_DISTRIBUTOR, "u-other", "admin@other.example", "马宁", Role::Admin, None);
 
 /// Everybody.
-pub const PEOPLE: [Person; 8] =
-    [ADMIN, FINANCE, MANAGER, IDLE_MANAGER, OPERATOR, RESELLER_ADMIN, STRANGER_ADMIN, OTHER_ADMIN];
+pub const PEOPLE: [Person; 9] = [
+    ADMIN,
+    FINANCE,
+    MANAGER,
+    IDLE_MANAGER,
+    SUPERVISOR,
+    OPERATOR,
+    RESELLER_ADMIN,
+    STRANGER_ADMIN,
+    OTHER_ADMIN,
+];
 
 /// Partner, name, kind, distributor, whether it asks for codes, opening balance in fen.
 type Plan = (&'static str, &'static str, PartnerKind, Option<&'static str>, bool, i64);
@@ -209,7 +227,6 @@ pub async fn fill(app: &App) {
                 email: person.email.to_owned(),
                 name: person.name.to_owned(),
                 role: person.role,
-                phone: String::new(),
                 password_hash: password_hash.clone(),
             };
             store::insert_user(&mut tx, &user, LONG_AGO).await.expect("a person");

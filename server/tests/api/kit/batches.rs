@@ -343,7 +343,7 @@ async fn who_may_not_any_more_gets_nothing_done() {
         let finance = world.person(&FINANCE).await;
         let batch = prepared(world, &finance, &to(&[SHOP], Kind::Appropriation, "1")).await;
         start(&finance, &batch.id).await.ok();
-        let sql = format!("UPDATE users SET role = 'operator' WHERE user_id = '{}'", FINANCE.user_id);
+        let sql = format!("UPDATE members SET roles = ' operator ' WHERE user_id = '{}'", FINANCE.user_id);
         world.change(&sql).await.expect("past the server");
         work_due(&world.app).await.expect("the job runs");
         assert_eq!(view(&world.admin().await, &batch.id).await.state, State::Cancelled);

@@ -102,7 +102,7 @@ async fn unknown_disabled_and_wrong_keys_answer_alike() {
         let again: Answer<Value> = program.wire(right.clone()).await;
         again.ok();
         world
-            .change(&format!("UPDATE users SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id))
+            .change(&format!("UPDATE members SET disabled_at = 1 WHERE user_id = '{}'", ADMIN.user_id))
             .await
             .expect("past the server");
         refused(&program, right, WRONG, "a disabled person").await;

@@ -1,0 +1,164 @@
+//! The invited person's side: what the link says, and accepting it.
+
+use super::store::{customs, granted, named};
+use super::{invitations, invited, roles};
+use crate::app::App;
+use crate::audit::{Act, Trail};
+use crate::error::Error;
+use crate::identity::sessions::{self, Token};
+use crate::identity::store::{self as identity, NewMember, Person};
+use crate::identity::throttle::{self, Counter};
+use crate::ids;
+use crate::scope::Origin;
+use contract::audit::Action;
+use contract::error::{Code, Fault};
+use contract::id::{InvitationToken, PartnerId, SessionId, UserId};
+use contract::organisation::{Acceptance, InvitationState, MAX_NAME, Welcome};
+use contract::text;
+use contract::time::from_millis;
+use serde_json::json;
+
+/// What a link says.
+///
+/// # Errors
+/// `LinkExpired` for one that leads nowhere, whatever the reason.
+pub(super) async fn welcome(app: &App, token: &InvitationToken) -> Result<Welcome, Error> {
+    let mut connection = app.db.read().acquire().await?;
+    let invitation = open(&mut connection, app, token).await?;
+    let partner =
+        identity::partner(&mut connection, &invitation.partner_id).await?.ok_or(Code::LinkExpired)?;
+    let customs = customs(&mut connection, &invitation.partner_id).await?;
+    let known = identity::person_hash(&mut connection, &invitation.email).await?.is_some();
+    Ok(Welcome {
+        partner_name: partner.name,
+        partner_kind: partner.kind,
+        by: invitation.invited_by.clone(),
+        email: invitation.email.clone(),
+        roles: named(&invitation.roles, &customs),
+        until: from_millis(invitation.expires_at),
+        known,
+    })
+}
+
+async fn open(
+    connection: &mut sqlx::AnyConnection,
+    app: &App,
+    token: &InvitationToken,
+) -> Result<invited::Stored, Error> {
+    let found = invited::by_hash(connection, &invitations::hash(token.as_str())).await?;
+    found
+        .filter(|i| i.state(app.clock.millis()) == InvitationState::Invited)
+        .ok_or(Error::Refused(Code::LinkExpired))
+}
+
+/// Accepts an invitation: the person becomes a member and is signed in. The person's other invitations, of
+/// whichever partner, are void (capability 84).
+///
+/// # Errors
+/// `LinkExpired`; faults of `name`, `password` or `consent`; `WrongCredentials` and `TooManyAttempts` for
+/// somebody who is known; `AlreadyMember`.
+pub(super) async fn accept(
+    app: &App,
+    token: &InvitationToken,
+    answer: &Acceptance,
+    origin: &Origin,
+    user_agent: &str,
+) -> Result<(Person, Token, SessionId), Error> {
+    let mut connection = app.db.read().acquire().await?;
+    let invitation = open(&mut connection, app, token).await?;
+    let known = identity::person_hash(&mut connection, &invitation.email).await?;
+    drop(connection);
+    if !answer.consent {
+        return Err(Error::field("consent", Fault::Required));
+    }
+    if answer.password.is_empty() {
+        return Err(Error::field("password", Fault::Required));
+    }
+    let now = app.clock.millis();
+    let counters = [Counter::account(&invitation.email), Counter::address(&origin.ip)];
+    let wait = throttle::wait(&app.db, &counters, now).await?;
+    if wait > 0 {
+        return Err(Error::Counted(Code::TooManyAttempts, (wait + 999) / 1000));
+    }
+    let new_hash = match &known {
+        None => {
+            text::required(&answer.name, MAX_NAME).map_err(|fault| Error::field("name", fault))?;
+            Some(app.passwords.hash(&answer.password).await?)
+        }
+        Some((_, _, hash)) => {
+            if !app.passwords.verify(&answer.password, Some(hash)).await? {
+                let mut tx = app.db.begin().await?;
+                throttle::failed(&mut tx, &counters, now).await?;
+                app.db.commit(tx).await?;
+                return Err(Code::WrongCredentials.into());
+            }
+            None
+        }
+    };
+    let mut tx = app.db.begin().await?;
+    let others = invited::open_of(&mut tx, &invitation.email, now).await?;
+    let partners: Vec<&PartnerId> =
+        others.iter().map(|i| &i.partner_id).chain([&invitation.partner_id]).collect();
+    let mut trail = Trail::open(&app.db, &mut tx, partners).await?;
+    // Under the lock: a link is used once.
+    let key = (&invitation.partner_id, &invitation.id);
+    if !invited::end(&mut tx, key, InvitationState::Accepted).await? {
+        return Err(Code::LinkExpired.into());
+    }
+    let user_id = UserId(ids::new());
+    let (person_id, name) = match (known, new_hash) {
+        (Some((person_id, name, _)), _) => (person_id, name),
+        (None, Some(hash)) => {
+            let name = answer.name.trim().to_owned();
+            identity::insert_person(&mut tx, (user_id.as_str(), &invitation.email, &name), &hash, now)
+                .await?;
+            (user_id.to_string(), name)
+        }
+        (None, None) => return Err(Code::LinkExpired.into()),
+    };
+    if identity::member_by_email(&mut tx, &invitation.partner_id, &invitation.email).await?.is_some() {
+        return Err(Code::AlreadyMember.into());
+    }
+    let customs = customs(&mut tx, &invitation.partner_id).await?;
+    let member = NewMember {
+        partner_id: invitation.partner_id.clone(),
+        user_id,
+        person_id: person_id.clone(),
+        email: invitation.email.clone(),
+        name,
+        granted: granted(&invitation.roles, &customs),
+        roles: invitation.roles.clone(),
+    };
+    identity::insert_member(&mut tx, &member, now).await?;
+    let memberships = identity::memberships(&mut tx, &person_id).await?;
+    let joined = memberships.into_iter().find(|m| m.partner.id == invitation.partner_id);
+    let joined = joined.ok_or(Code::LinkExpired)?;
+    let person = identity::person_of(&mut tx, &joined.partner.id, &joined.user_id).await?;
+    let person = person.ok_or(Code::LinkExpired)?;
+    identity::acts_for(&mut tx, &person).await?;
+    throttle::succeeded(&mut tx, &counters[0]).await?;
+    let (token, session) = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
+    let scope = sessions::scope_of(&person, None, origin.clone(), now);
+    let detail = json!({"invitation": invitation.id, "roles": roles::names(&person.roles, &customs)});
+    trail.add(&Act::of(&scope, Action::OrganisationJoined, "user", person.user_id.as_str(), detail), now)?;
+    trail.add(&Act::of(&scope, Action::IdentitySignIn, "user", person.user_id.as_str(), json!({})), now)?;
+    for other in others.iter().filter(|o| o.id != invitation.id) {
+        invited::end(&mut tx, (&other.partner_id, &other.id), InvitationState::Expired).await?;
+        let act = Act {
+            partner_id: other.partner_id.clone(),
+            kind: "invitation",
+            id: other.id.to_string(),
+            ..Act::of(
+                &scope,
+                Action::OrganisationInvitationCancelled,
+                "invitation",
+                "",
+                json!({"email": text::mask_email(&other.email)}),
+            )
+        };
+        trail.add(&act, now)?;
+    }
+    trail.write(&mut tx).await?;
+    app.db.commit(tx).await?;
+    Ok((person, token, session))
+}

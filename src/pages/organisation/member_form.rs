@@ -1,0 +1,201 @@
+//! The dialog that gives a member roles and a supervisor. It shows what the roles allow together, and warns
+//! where a further role widens what the member sees: that is easily overlooked (product/navigation.md, roles).
+
+use super::members::{all_roles, sight_name};
+use crate::api;
+use crate::i18n::texts::{organisation as words, ui as ui_words};
+use crate::i18n::{fill, plural, text};
+use crate::kit::labels;
+use crate::kit::load::Load;
+use crate::kit::send::Sending;
+use crate::ui::button::{Button, Look};
+use crate::ui::checks::{Choice, checks};
+use crate::ui::choose::choose;
+use crate::ui::dialog::{self, Dialog};
+use crate::ui::el::{div, form, p};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::prelude::*;
+use crate::ui::{Words, skeleton};
+use contract::access::{MAX_ROLES, Permission, Rights, Role, Sight};
+use contract::error::Fault;
+use contract::filter::OneOf;
+use contract::id::{RoleId, UserId};
+use contract::organisation::{ChangeMember, Member, MemberChange, MemberList, MemberQuery, RoleRow};
+use contract::page::Page;
+use leptos::ev;
+use std::sync::Arc;
+
+/// What the chosen roles allow together.
+pub(super) fn rights_of(chosen: &[String], all: &[RoleRow]) -> Rights {
+    let has = |row: &&RoleRow| chosen.contains(&row.role.id.0);
+    let presets = all.iter().filter(has).filter_map(RoleRow::preset);
+    let customs = all.iter().filter(has).filter(|r| r.preset().is_none());
+    Rights::of(presets, customs.map(|r| r.permissions.as_slice()))
+}
+
+/// What is wrong with a choice of roles.
+pub(super) fn fault(chosen: &[String]) -> Option<Fault> {
+    match chosen.len() {
+        0 => Some(Fault::Required),
+        n if n > MAX_ROLES => Some(Fault::Invalid),
+        _ => None,
+    }
+}
+
+/// Check boxes for the roles.
+pub(super) fn role_checks(
+    all: &[RoleRow],
+    chosen: RwSignal<Vec<String>>,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let choices = all.iter().map(|row| {
+        let (name, permissions) = (row.role.clone(), row.permissions.clone());
+        let hint = if permissions.len() == Permission::ALL.len() {
+            words::ALLOWS_ALL.into()
+        } else {
+            Words::new(move || allowed(&permissions))
+        };
+        Choice {
+            value: row.role.id.0.clone(),
+            name: Words::new(move || labels::role_name(&name)),
+            hint: Some(hint),
+        }
+    });
+    let title = Words::new(|| plural(words::CHOOSE_ROLES, i64::try_from(MAX_ROLES).unwrap_or(i64::MAX), &[]));
+    checks(title, choices.collect(), chosen, error)
+}
+
+fn allowed(permissions: &[Permission]) -> String {
+    let names = permissions.iter().map(|p| text(labels::permission(*p)));
+    names.collect::<Vec<_>>().join(&text(crate::i18n::texts::labels::SEPARATOR))
+}
+
+/// What the chosen roles come to, with a warning where one of them takes away a limit that another sets.
+pub(super) fn effect_of(all: Arc<Vec<RoleRow>>, chosen: RwSignal<Vec<String>>) -> AnyView {
+    let of = all.clone();
+    let scope = move || {
+        let rights = chosen.with(|chosen| rights_of(chosen, &of));
+        if rights.permissions.is_empty() {
+            return text(words::SEES_NOTHING);
+        }
+        fill(
+            words::EFFECT,
+            &[("sight", &text(sight_name(rights.sight))), ("permissions", &allowed(&rights.permissions))],
+        )
+    };
+    let widened = move || {
+        let limited = [Role::CustomerManager, Role::CustomerSupervisor];
+        chosen.with(|chosen| {
+            let is_limited = limited.iter().any(|role| chosen.iter().any(|c| c == role.as_str()));
+            is_limited && rights_of(chosen, &all).sight == Sight::All
+        })
+    };
+    let warning = move || {
+        widened().then(|| {
+            div()
+                .attr("class", "notice notice--wait")
+                .child(icon(Icon::Alert))
+                .child(p().child(text(words::WIDENED)))
+                .into_any()
+        })
+    };
+    div().attr("role", "status").child(p().attr("class", "form__meta").child(scope)).child(warning).into_any()
+}
+
+/// The dialog for one member; `done` when the change was made.
+pub(super) fn dialog(
+    member: Member,
+    close: impl Fn() + Clone + Send + Sync + 'static,
+    done: impl Fn() + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let roles = all_roles(|| true);
+    let above = supervisors();
+    let before: Vec<String> = member.roles.iter().map(|r| r.id.0.clone()).collect();
+    let supervisor_before = member.supervisor.as_ref().map(|s| s.0.clone()).unwrap_or_default();
+    let chosen = RwSignal::new(before.clone());
+    let supervisor = RwSignal::new(supervisor_before.clone());
+    let dirty =
+        Signal::derive(move || chosen.with(|c| *c != before) || supervisor.with(|s| *s != supervisor_before));
+    let title = fill(words::CHANGE_TITLE, &[("name", &member.name)]);
+    let body = {
+        let close = close.clone();
+        move || match (roles.get(), above.get()) {
+            (Some(roles), Some(above)) => {
+                let fields = (chosen, supervisor);
+                fields_of(&member, roles, &above, fields, close.clone(), done.clone())
+            }
+            _ => match roles.failure().or_else(|| above.failure()) {
+                Some(why) => crate::kit::errors::region(why, move || {
+                    roles.again();
+                    above.again();
+                }),
+                None => skeleton::lines(6),
+            },
+        }
+    };
+    Dialog::new(title, close).dirty(dirty).view(div().child(body).into_any())
+}
+
+fn supervisors() -> Load<Page<Member>> {
+    let with = [Role::CustomerSupervisor, Role::Admin].map(|role| RoleId::from(role.as_str()));
+    let query = MemberQuery { role: Some(OneOf(with.to_vec())), limit: Some(100), ..MemberQuery::default() };
+    Load::new(move || Some(api::call::<MemberList>(&(), &query, &())))
+}
+
+fn fields_of(
+    member: &Member,
+    roles: Arc<Vec<RoleRow>>,
+    above: &Page<Member>,
+    (chosen, supervisor): (RwSignal<Vec<String>>, RwSignal<String>),
+    close: impl Fn() + Clone + Send + Sync + 'static,
+    done: impl Fn() + Clone + Send + Sync + 'static,
+) -> AnyView {
+    let sending = Sending::new();
+    let error = sending.error("roles", move || chosen.with(|c| fault(c)));
+    let mut options: Vec<(String, Words)> = vec![(String::new(), words::NO_SUPERVISOR.into())];
+    let others = above.items.iter().filter(|m| m.id != member.id);
+    options.extend(others.map(|m| (m.id.0.clone(), m.name.clone().into())));
+    if let Some(now) = &member.supervisor
+        && !options.iter().any(|(id, _)| *id == now.0)
+    {
+        options.push((now.0.clone(), member.supervisor_name.clone().into()));
+    }
+    let (id, version) = (member.id.clone(), member.version);
+    let leave = close.clone();
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if !sending.may(chosen.with_untracked(|c| fault(c).is_none())) {
+            return;
+        }
+        let above = supervisor.get_untracked();
+        let change = ChangeMember {
+            roles: chosen.get_untracked().into_iter().map(RoleId).collect(),
+            supervisor: (!above.is_empty()).then_some(UserId(above)),
+            version,
+        };
+        let (close, done) = (close.clone(), done.clone());
+        sending.send(api::call::<MemberChange>(&id, &(), &change), move |_| {
+            close();
+            done();
+        });
+    };
+    form()
+        .attr("class", "form")
+        .attr("novalidate", "")
+        .on(ev::submit, submit)
+        .child(role_checks(&roles, chosen, error))
+        .child(effect_of(roles, chosen))
+        .child(choose(
+            "supervisor",
+            words::SUPERVISOR,
+            options,
+            supervisor,
+            Some(words::SUPERVISOR_HINT.into()),
+        ))
+        .child(sending.notice(&["roles"]))
+        .child(dialog::actions(vec![
+            Button::new(ui_words::CANCEL).on_click(leave).view(),
+            Button::new(ui_words::SAVE).look(Look::Primary).submits().busy(sending.busy).view(),
+        ]))
+        .into_any()
+}
