@@ -152,7 +152,7 @@ fn take(live: Live) {
     if before.is_some_and(|before| before != live.session) {
         session::refresh();
     }
-    session::set_unread(live.unread);
+    session::set_counts(live.unread, live.approvals);
     let own = dom::find("link[rel=preload][as=fetch]").and_then(|link| link.get_attribute("href"));
     if own.is_some_and(|own| !live.build.is_empty() && own.trim_start_matches('/') != live.build) {
         OUTDATED.with(|o| o.set(true));

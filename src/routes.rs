@@ -4,6 +4,7 @@
 use crate::i18n::texts::{Key, app as words};
 use crate::pages;
 use crate::router;
+use crate::session;
 use crate::ui::icon::Icon;
 use crate::ui::prelude::*;
 use contract::access::Permission;
@@ -43,11 +44,13 @@ pub enum Group {
     Finance,
     /// 组织.
     Organisation,
+    /// 支持 > 能力开放.
+    Support,
 }
 
 impl Group {
     /// The groups in the menu's order.
-    pub const ALL: [Self; 3] = [Self::Customers, Self::Finance, Self::Organisation];
+    pub const ALL: [Self; 4] = [Self::Customers, Self::Finance, Self::Organisation, Self::Support];
 
     /// Its name.
     #[must_use]
@@ -56,6 +59,7 @@ impl Group {
             Self::Customers => words::GROUP_CUSTOMERS,
             Self::Finance => words::GROUP_FINANCE,
             Self::Organisation => words::GROUP_ORGANISATION,
+            Self::Support => words::GROUP_SUPPORT,
         }
     }
 }
@@ -65,12 +69,14 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
     [
         pages::customers::PAGES,
         pages::funds::PAGES,
+        pages::approvals::PAGES,
         pages::batches::PAGES,
         pages::exports::PAGES,
         pages::identity::PAGES,
         pages::organisation::PAGES,
         pages::audit::PAGES,
         pages::partner::PAGES,
+        pages::keys::PAGES,
         pages::notices::PAGES,
     ]
     .into_iter()
@@ -96,6 +102,12 @@ pub fn part(name: &str) -> String {
 pub fn is_public(path: &str) -> bool {
     let open = [pages::identity::SIGN_IN, pages::organisation::JOIN];
     find(path).is_some_and(|page| open.contains(&page.path))
+}
+
+/// How much waits for the person on a page; reactive.
+#[must_use]
+pub fn waiting(page: &Page) -> i64 {
+    if page.path == pages::approvals::LIST { session::approvals() } else { 0 }
 }
 
 /// Where a person goes who asks for nothing in particular.

@@ -70,15 +70,26 @@ pub fn unread() -> i64 {
     with(|s| s.unread).unwrap_or(0)
 }
 
-/// Notes how many notices are unread.
-pub fn set_unread(count: i64) {
-    if with_now(|s| s.unread) != Some(count) {
+/// How many movements of others wait for the person's approval; reactive.
+#[must_use]
+pub fn approvals() -> i64 {
+    with(|s| s.approvals).unwrap_or(0)
+}
+
+/// Notes how many notices are unread, and how many movements wait for approval.
+pub fn set_counts(unread: i64, approvals: i64) {
+    if with_now(|s| (s.unread, s.approvals)) != Some((unread, approvals)) {
         signal().update(|s| {
             if let State::SignedIn(session) = s {
-                session.unread = count;
+                (session.unread, session.approvals) = (unread, approvals);
             }
         });
     }
+}
+
+/// Notes how many notices are unread.
+pub fn set_unread(count: i64) {
+    set_counts(count, untrack(approvals));
 }
 
 fn with_now<T>(read: impl FnOnce(&Session) -> T) -> Option<T> {

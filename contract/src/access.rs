@@ -51,6 +51,8 @@ words! {
         FundsAppropriate = "funds_appropriate",
         /// Reclaim from customers.
         FundsReclaim = "funds_reclaim",
+        /// Approve movements that others ask for.
+        FundsApprove = "funds_approve",
         /// See the audit trail.
         AuditRead = "audit_read",
         /// Have files made of the lists that may be seen; personal data is masked in them without
@@ -60,6 +62,8 @@ words! {
         Batches = "batches",
         /// Change the partner's settings, such as the verification switch.
         PartnerSettings = "partner_settings",
+        /// Have access keys for programs.
+        ApiAccess = "api_access",
         /// Invite members, give and take roles, define roles, see and end members' access keys.
         MembersManage = "members_manage",
     }
@@ -124,14 +128,16 @@ impl Role {
                 P::AdjustmentsRead,
                 P::FundsAppropriate,
                 P::FundsReclaim,
+                P::FundsApprove,
                 P::AuditRead,
                 P::Exports,
                 P::Batches,
+                P::ApiAccess,
             ],
             Self::CustomerManager | Self::CustomerSupervisor => {
                 &[P::CustomersRead, P::CustomersReveal, P::Exports]
             }
-            Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports],
+            Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports, P::ApiAccess],
         }
     }
 
@@ -185,6 +191,13 @@ impl Rights {
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
         self.permissions.contains(&permission)
+    }
+
+    /// What is left of them for a program that may do these things only.
+    #[must_use]
+    pub fn only(&self, scopes: &[Permission]) -> Self {
+        let permissions = self.permissions.iter().filter(|p| scopes.contains(p)).copied().collect();
+        Self { permissions, sight: self.sight }
     }
 
     /// Whether these are no more than others: who gives rights cannot give more than the own ones

@@ -17,8 +17,10 @@ pub enum Access {
     /// As `Needs`; and the act may wait for a verification code. The caller sends an
     /// `Idempotency-Key`, and confirms by repeating the call with `Verification-Code`.
     Sensitive(Permission),
-    /// A program that signs with an access key whose owner has the permission.
+    /// A program that signs with an access key, or shows a token, whose owner has the permission.
     Key(Permission),
+    /// Any program that signs with an access key, or shows a token.
+    Program,
 }
 
 /// The header that carries the caller's own id of a sensitive call (8 to 200 characters).

@@ -37,6 +37,8 @@ words! {
         IdentityKeyAdded = "identity.key_added",
         /// An access key was disabled.
         IdentityKeyDisabled = "identity.key_disabled",
+        /// A token for programs was given out.
+        IdentityTokenIssued = "identity.token_issued",
         /// A person went on for another partner.
         IdentitySwitched = "identity.switched",
         /// A person began to look at the console as a member.
@@ -75,6 +77,14 @@ words! {
         FundsVoid = "funds.void",
         /// A hold expired.
         FundsExpire = "funds.expire",
+        /// A movement was asked for that a second member must approve.
+        ApprovalsAsked = "approvals.asked",
+        /// It was approved.
+        ApprovalsGiven = "approvals.given",
+        /// It was refused.
+        ApprovalsRefused = "approvals.refused",
+        /// Who asked took it back.
+        ApprovalsWithdrawn = "approvals.withdrawn",
         /// The partner's account was recharged.
         FundsRecharge = "funds.recharge",
         /// An export was asked for.

@@ -1,6 +1,7 @@
 //! The rules of verification codes (验证码验证): lengths, waits, tries.
 //! The numbers are those of product/api.md where it has one, else of the security checklist.
 
+use crate::approvals::Approval;
 use crate::error::Fault;
 use crate::id::ChallengeId;
 use crate::time::Time;
@@ -60,6 +61,11 @@ pub enum StepUp<T> {
     CodeNeeded {
         /// Where the code went and how long it holds.
         challenge: Challenge,
+    },
+    /// A second member must approve it first; it is done then.
+    ApprovalNeeded {
+        /// The request, as it stands.
+        approval: Approval,
     },
 }
 

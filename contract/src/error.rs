@@ -169,6 +169,12 @@ codes! {
     RepeatedRow = 409;
     /// There is nothing that it could be done to.
     NothingToDo = 409;
+    /// An amount like this needs a second member's approval.
+    ApprovalNeeded = 409;
+    /// Nobody approves their own. Ask another member.
+    OwnApproval = 409;
+    /// The request was refused.
+    ApprovalRefused = 409;
     /// The movement has been voided or has expired. Start again.
     TransferEnded = 409;
     /// The receiving balance would become too large.

@@ -58,7 +58,7 @@ pub fn is_key(text: &str) -> bool {
 /// Whether a key is of a kind that callers do not choose: those of batches and of signed calls.
 #[must_use]
 pub fn is_reserved(key: &str) -> bool {
-    ["batch.", "ak.", "token."].iter().any(|kind| key.starts_with(kind))
+    ["batch.", "ak.", "tk.", "token."].iter().any(|kind| key.starts_with(kind))
 }
 
 /// A balance: what is posted, what is held, what is left.
@@ -87,6 +87,10 @@ pub struct Quote {
     pub refusal: Option<Code>,
     /// Whether a verification code will be asked for.
     pub code_needed: bool,
+    /// From which amount on it is asked for; for all where absent.
+    pub code_from: Option<Money>,
+    /// From which amount on a second member must approve it; none where absent.
+    pub approval_from: Option<Money>,
 }
 
 /// A movement to make.

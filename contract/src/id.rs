@@ -47,6 +47,10 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A movement that waits for approval.
+    ApprovalId;
+    /// An access key's public part (AK).
+    AccessKeyId;
     /// A partner: a distributor, a reseller or a solution provider. Equals the account's domain id.
     PartnerId;
     /// A customer of a partner.

@@ -90,6 +90,8 @@ pub struct Session {
     pub ends_at: Time,
     /// The person's unread notices.
     pub unread: i64,
+    /// Movements of others that wait for the person's approval.
+    pub approvals: i64,
     /// The views with which lists open.
     pub views: Vec<OpeningView>,
 }

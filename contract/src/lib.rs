@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod api;
+pub mod approvals;
 pub mod audit;
 pub mod batches;
 pub mod bss;
@@ -13,9 +14,11 @@ pub mod error;
 pub mod exports;
 pub mod filter;
 pub mod funds;
+pub mod iam;
 pub mod id;
 pub mod identity;
 pub mod imports;
+pub mod keys;
 pub mod money;
 pub mod notices;
 pub mod organisation;
@@ -39,13 +42,16 @@ pub fn operations() -> Vec<Operation> {
         funds::operations(),
         audit::operations(),
         exports::operations(),
+        approvals::operations(),
         batches::operations(),
         imports::operations(),
         views::operations(),
         notices::operations(),
         organisation::operations(),
+        keys::operations(),
         partner::operations(),
         bss::operations(),
+        iam::operations(),
     ]
     .concat()
 }

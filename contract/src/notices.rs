@@ -127,6 +127,8 @@ pub struct Live {
     pub areas: Vec<String>,
     /// The person's unread notices.
     pub unread: i64,
+    /// Movements of others that wait for the person's approval.
+    pub approvals: i64,
     /// The console's build on the server.
     pub build: String,
     /// What the person may do, as a word that changes with it; empty once the session has ended.

@@ -66,6 +66,8 @@ export const lists: [path: string, api: string][] = [
   ["/audit", "/api/audit"],
   ["/members", "/api/members"],
   ["/members?tab=invitations", "/api/invitations"],
+  ["/access-keys", "/api/keys"],
+  ["/approvals", "/api/approvals"],
 ];
 
 /** Opens an address and waits until nothing is on its way any more. */

@@ -50,6 +50,18 @@ impl Error {
         Self::Fields(vec![FieldFault { field: field.to_owned(), fault }])
     }
 
+    /// Refuses a content with faults.
+    ///
+    /// # Errors
+    /// `InvalidFields` with all of them, where there are some.
+    pub fn check(faults: Vec<(&'static str, Fault)>) -> Result<(), Self> {
+        if faults.is_empty() {
+            return Ok(());
+        }
+        let of = |(field, fault): (&str, Fault)| FieldFault { field: field.to_owned(), fault };
+        Err(Self::Fields(faults.into_iter().map(of).collect()))
+    }
+
     /// The code that the console's envelope carries.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -2,6 +2,7 @@
 //! jobs, and the built console inside. See ARCHITECTURE.md.
 
 pub mod app;
+pub mod approvals;
 pub mod audit;
 pub mod batches;
 pub mod cli;
@@ -16,10 +17,12 @@ pub mod error;
 pub mod exports;
 pub mod funds;
 pub mod http;
+pub mod iam;
 pub mod identity;
 pub mod ids;
 pub mod imports;
 pub mod jobs;
+pub mod keys;
 pub mod ledger;
 pub mod notices;
 pub mod organisation;

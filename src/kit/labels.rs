@@ -109,10 +109,18 @@ pub fn permission(of: Permission) -> Key {
         Permission::AdjustmentsRead => words::MAY_ADJUSTMENTS_READ,
         Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
+        Permission::FundsApprove => words::MAY_FUNDS_APPROVE,
         Permission::AuditRead => words::MAY_AUDIT_READ,
         Permission::Batches => words::MAY_BATCHES,
         Permission::Exports => words::MAY_EXPORTS,
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
+        Permission::ApiAccess => words::MAY_API_ACCESS,
         Permission::MembersManage => words::MAY_MEMBERS_MANAGE,
     }
+}
+
+/// The names of permissions in one line. Reactive.
+#[must_use]
+pub fn permissions(of: &[Permission]) -> String {
+    of.iter().map(|p| text(permission(*p))).collect::<Vec<_>>().join(&text(words::SEPARATOR))
 }

@@ -11,6 +11,7 @@ use crate::ui::el::{details, div, form, p, summary};
 use crate::ui::field::Field;
 use crate::ui::prelude::*;
 use crate::ui::{Act, dialog, dom, when};
+use contract::approvals::Approval;
 use contract::codes::{Challenge, Channel, LENGTH, StepUp, is_code};
 use contract::error::Code;
 use contract::funds::CodeResend;
@@ -28,6 +29,8 @@ pub struct Flow {
     pub failure: RwSignal<Option<Failure>>,
     /// Whether a call is under way.
     pub busy: RwSignal<bool>,
+    /// The request for approval that it has become.
+    pub approval: RwSignal<Option<Approval>>,
     result: RwSignal<Option<Answer>>,
     sent: StoredValue<Option<Sent>>,
     settled: StoredValue<Arc<dyn Fn(Settled) + Send + Sync>>,
@@ -46,6 +49,8 @@ struct Sent {
 pub enum Settled {
     /// It is done.
     Done,
+    /// It waits for somebody's approval.
+    Waits,
     /// It was refused for good; the key is spent.
     Refused,
 }
@@ -55,6 +60,7 @@ fn read<T: Clone + Send + Sync + 'static>(answer: &Answer) -> Option<StepUp<Answ
     Some(match answer.downcast_ref::<StepUp<T>>()? {
         StepUp::Done { result } => StepUp::Done { result: Arc::new(result.clone()) },
         StepUp::CodeNeeded { challenge } => StepUp::CodeNeeded { challenge: challenge.clone() },
+        StepUp::ApprovalNeeded { approval } => StepUp::ApprovalNeeded { approval: approval.clone() },
     })
 }
 
@@ -65,6 +71,7 @@ impl Flow {
             challenge: RwSignal::new(None),
             failure: RwSignal::new(None),
             busy: RwSignal::new(false),
+            approval: RwSignal::new(None),
             result: RwSignal::new(None),
             sent: StoredValue::new(None),
             settled: StoredValue::new(Arc::new(settled)),
@@ -117,6 +124,11 @@ impl Flow {
                 settle(Settled::Done);
                 self.challenge.try_set(None);
                 self.result.try_set(Some(result));
+            }
+            Ok(StepUp::ApprovalNeeded { approval }) => {
+                settle(Settled::Waits);
+                self.challenge.try_set(None);
+                self.approval.try_set(Some(approval));
             }
             Ok(StepUp::CodeNeeded { challenge }) => _ = self.challenge.try_set(Some(challenge)),
             Err(failure) => {

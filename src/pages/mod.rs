@@ -1,11 +1,13 @@
 //! The pages, area by area.
 
+pub mod approvals;
 pub mod audit;
 pub mod batches;
 pub mod customers;
 pub mod exports;
 pub mod funds;
 pub mod identity;
+pub mod keys;
 pub mod notices;
 pub mod organisation;
 pub mod partner;

@@ -1,7 +1,7 @@
 //! The side menu, made from the table of pages: what exists and what the role allows.
 
-use crate::i18n::texts::app as words;
-use crate::i18n::{t, text};
+use crate::i18n::texts::{app as words, approvals as approval_words};
+use crate::i18n::{format, plural, t, text};
 use crate::router;
 use crate::routes::{self, Group, Page};
 use crate::session;
@@ -115,13 +115,26 @@ fn link(page: &'static Page) -> AnyView {
         let path = router::path();
         path == page.path || routes::find(&path).is_some_and(|p| p.parent == Some(page.path))
     };
+    let waiting = move || {
+        let count = routes::waiting(page);
+        (count > 0).then(|| {
+            let words = plural(approval_words::COUNT, count, &[]);
+            span()
+                .attr("class", "side__count")
+                .attr("title", words.clone())
+                .child(span().attr("aria-hidden", "true").child(format::number(count)))
+                .child(span().attr("class", "unseen").child(words))
+                .into_any()
+        })
+    };
     li().child(
         a().attr("class", "side__link")
             .attr("href", page.path)
             .attr("aria-current", move || is_here().then_some("page"))
             .attr("title", t(page.title))
             .child(page.menu.map(|m| icon(m.icon)))
-            .child(span().attr("class", "side__name").child(t(page.title))),
+            .child(span().attr("class", "side__name").child(t(page.title)))
+            .child(waiting),
     )
     .into_any()
 }

@@ -57,11 +57,14 @@ pub enum Icon {
     Stack,
     /// Notices.
     Bell,
+    /// A key.
+    Key,
 }
 
 impl Icon {
     fn path(self) -> &'static str {
         match self {
+            Self::Key => "M8 11a4 4 0 1 1 0 8a4 4 0 0 1 0-8M11 12.5L20 4M16 8l3 3",
             Self::Cross => "M6 6l12 12M18 6L6 18",
             Self::Search => "M11 4a7 7 0 1 1 0 14a7 7 0 0 1 0-14M20 20l-4-4",
             Self::Copy => "M9 9h10v11H9zM5 15V4h10",

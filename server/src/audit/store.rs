@@ -104,6 +104,17 @@ fn entry(row: &AnyRow) -> Result<AuditEntry, Error> {
     })
 }
 
+/// Where each partner's chain ends: the partner, the number of the last entry, its hash.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn ends(db: &Db) -> Result<Vec<(String, i64, String)>, Error> {
+    let heads = sqlx::query("SELECT partner_id, seq, hash FROM audit_heads ORDER BY partner_id")
+        .fetch_all(db.read())
+        .await?;
+    heads.iter().map(|head| Ok((head.try_get(0)?, head.try_get(1)?, head.try_get(2)?))).collect()
+}
+
 /// Recomputes every partner's chain. Answers the number of entries, and what differs.
 ///
 /// # Errors
@@ -111,12 +122,7 @@ fn entry(row: &AnyRow) -> Result<AuditEntry, Error> {
 pub async fn verify(db: &Db) -> Result<(i64, Vec<String>), Error> {
     const CHUNK: i64 = 5_000;
     let (mut count, mut problems) = (0, Vec::new());
-    let heads = sqlx::query("SELECT partner_id, seq, hash FROM audit_heads ORDER BY partner_id")
-        .fetch_all(db.read())
-        .await?;
-    for head in &heads {
-        let (partner, last, end): (String, i64, String) =
-            (head.try_get(0)?, head.try_get(1)?, head.try_get(2)?);
+    for (partner, last, end) in ends(db).await? {
         let (mut seq, mut hash) = (0_i64, String::new());
         loop {
             let mut sql = Sql::new(COLUMNS);

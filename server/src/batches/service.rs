@@ -7,11 +7,11 @@ use crate::audit::{self, Act, Trail};
 use crate::codes;
 use crate::error::Error;
 use crate::exports;
-use crate::funds::service::needs_code;
 use crate::funds::store as funds;
 use crate::ids;
 use crate::imports::store as imports;
 use crate::ledger::AccountKey;
+use crate::partner;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
 use contract::audit::Action;
@@ -23,6 +23,7 @@ use contract::error::{Code, Fault, FieldFault};
 use contract::exports::ListName;
 use contract::id::BatchId;
 use contract::money::{Money, parse_amount};
+use contract::partner::Settings;
 use contract::text::{MAX_MEMO, optional};
 use contract::time::from_millis;
 use serde_json::json;
@@ -161,13 +162,14 @@ pub(super) async fn views(app: &App, scope: &Scope, batches: Vec<Stored>) -> Res
     let mut figures = lines::figures(&app.db, scope, &ids).await?;
     let own = AccountKey::partner(&scope.partner_id, scope.currency);
     let available = funds::balance(&app.db, &own, scope.currency).await?.available;
-    let code_needed = needs_code(app, scope).await?;
+    let settings = partner::settings(&app.db, scope).await?;
     let mut connection = app.db.read().acquire().await?;
     let mut views = Vec::with_capacity(batches.len());
     for batch in batches {
         let figures = figures.remove(batch.id.as_str()).unwrap_or_default();
         let reversed_by = store::reversal_of(&mut connection, &scope.partner_id, &batch.id).await?;
-        let refusal = refusal(scope, &batch, &figures, available);
+        let refusal = refusal(scope, &batch, &figures, (available, &settings));
+        let code_needed = settings.asks_code(sum(&figures, &[RowState::Waiting]).1);
         views.push(in_figures(scope, batch, &figures, (available, refusal, code_needed), reversed_by));
     }
     Ok(views)
@@ -179,7 +181,12 @@ fn sum(figures: &[Figure], states: &[RowState]) -> (i64, i64) {
 }
 
 /// Why a batch cannot be started.
-fn refusal(scope: &Scope, batch: &Stored, figures: &[Figure], available: Money) -> Option<Code> {
+fn refusal(
+    scope: &Scope,
+    batch: &Stored,
+    figures: &[Figure],
+    (available, settings): (Money, &Settings),
+) -> Option<Code> {
     let (rows, amount) = sum(figures, &[RowState::Waiting]);
     match batch.state {
         State::Failed => Some(batch.failure.unwrap_or(Code::Internal)),
@@ -187,6 +194,10 @@ fn refusal(scope: &Scope, batch: &Stored, figures: &[Figure], available: Money) 
         State::Ready if rows == 0 => Some(Code::NothingToDo),
         State::Ready if batch.kind == Kind::Appropriation && amount > available.minor => {
             Some(Code::InsufficientBalance)
+        }
+        // Four eyes: who has prepared it does not start it.
+        State::Ready if settings.asks_approval(amount) && batch.user_id == scope.user_id => {
+            Some(Code::OwnApproval)
         }
         State::Ready => None,
         _ => Some(Code::BatchMoved),

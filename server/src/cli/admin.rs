@@ -4,7 +4,7 @@
 use crate::audit::{self, Act};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
-use crate::identity::keys::{self, NewKey};
+use crate::identity::keys::{self, Limits, NewKey};
 use crate::identity::passwords::Passwords;
 use crate::identity::store::{self, NewPartner, NewUser};
 use crate::ids;
@@ -13,9 +13,10 @@ use crate::scope::Origin;
 use crate::seal::Seal;
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use contract::access::{PartnerKind, Role};
+use contract::access::{PartnerKind, Permission, Role};
 use contract::audit::Action;
 use contract::id::{PartnerId, UserId};
+use contract::keys::{MAX_DAYS, SCOPES};
 use contract::money::{Currency, Money, parse_amount};
 use serde_json::json;
 use std::io::Read;
@@ -91,6 +92,12 @@ pub(super) enum KeyCommand {
         /// What it is for.
         #[arg(long, default_value = "")]
         name: String,
+        /// A permission that it has, for example funds_read; repeatable. All of the person's when absent.
+        #[arg(long = "scope")]
+        scopes: Vec<String>,
+        /// For how many days it is good. Without an end when absent.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_DAYS)))]
+        days: Option<u32>,
     },
     /// Disable an access key at once.
     Disable {
@@ -241,19 +248,32 @@ async fn fund(db: &Db, id: &PartnerId, amount: &str, memo: String, now: i64) -> 
 pub(super) async fn key(db: &Db, seal: &Seal, command: KeyCommand) -> anyhow::Result<()> {
     let now = Clock::system().millis();
     match command {
-        KeyCommand::Add { email, name } => {
+        KeyCommand::Add { email, name, scopes, days } => {
+            let scope = |text: &String| {
+                let known = Permission::parse(text).filter(|p| SCOPES.contains(p));
+                known.with_context(|| {
+                    format!("{text} is none; scopes are {}", SCOPES.map(Permission::as_str).join(", "))
+                })
+            };
+            let scopes = scopes.iter().map(scope).collect::<anyhow::Result<Vec<_>>>()?;
+            let limits = Limits {
+                scopes: &scopes,
+                expires_at: days.map(|d| now + i64::from(d) * 24 * 60 * 60 * 1000),
+                made_by: None,
+            };
             let mut tx = db.begin().await?;
             let (person, _) =
                 store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
             let key = NewKey::random();
-            keys::insert(&mut tx, seal, (&person.partner.id, &person.user_id), &name, &key, now).await?;
+            keys::insert(&mut tx, seal, (&person.partner.id, &person.user_id), &name, &key, limits, now)
+                .await?;
             note(
                 db,
                 &mut tx,
                 &person.partner.id,
                 Action::IdentityKeyAdded,
                 ("access_key", &key.access_key),
-                json!({"name": name}),
+                json!({"name": name, "permissions": scopes, "days": days}),
                 now,
             )
             .await?;

@@ -2,7 +2,10 @@
 //! one act of one caller and to its receiver, and spent in the transaction of that act
 //! (architecture, rule 4).
 
+mod confirm;
 mod store;
+
+pub(crate) use confirm::{Confirmation, Confirmed, confirm};
 
 use crate::app::App;
 use crate::db::Tx;
@@ -27,6 +30,10 @@ pub const APPROPRIATE: &str = Action::FundsAppropriate.as_str();
 pub const RECLAIM: &str = Action::FundsReclaim.as_str();
 /// A change of the partner's settings.
 pub const SETTINGS: &str = "partner.settings";
+/// The approval of a movement.
+pub const APPROVAL: &str = "approvals.give";
+/// The making of an access key.
+pub const KEY: &str = "keys.create";
 /// The start of a batch.
 pub const BATCH: &str = "batches.start";
 /// Registration of a customer (scene 29 of the published API).
@@ -34,7 +41,8 @@ pub const REGISTRATION: &str = "customers.registration";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
-pub(crate) const PURPOSES: &[&str] = &[APPROPRIATE, RECLAIM, SETTINGS, BATCH, REGISTRATION, BANK_CARD];
+pub(crate) const PURPOSES: &[&str] =
+    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, REGISTRATION, BANK_CARD];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ pub use accounts::print_accounts;
 use crate::audit::{self, Act};
 use crate::consumption::import::import;
 use crate::db::Db;
-use crate::identity::keys::{self, NewKey};
+use crate::identity::keys::{self, Limits, NewKey};
 use crate::identity::passwords::Passwords;
 use crate::identity::store::{self, NewMember, NewPartner, NewUser, Partner};
 use crate::ledger::{AccountKey, Book, Transfer};
@@ -108,7 +108,8 @@ async fn make_partner(
         store::insert_user(&mut tx, &user, STORY_END).await?;
         if let Some((access_key, secret_key)) = person.key {
             let key = NewKey { access_key: access_key.to_owned(), secret_key: secret_key.to_owned() };
-            keys::insert(&mut tx, seal, (&new.id, &user.user_id), "demo", &key, STORY_END).await?;
+            keys::insert(&mut tx, seal, (&new.id, &user.user_id), "demo", &key, Limits::default(), STORY_END)
+                .await?;
         }
     }
     let partner = store::partner(&mut tx, &new.id).await?.context("the partner was just made")?;

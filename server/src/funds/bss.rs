@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::http::Call;
 use crate::ledger::AccountKey;
+use crate::partner;
 use crate::resellers::act_on;
 use crate::scope::Scope;
 use contract::bss::accounts::{
@@ -15,6 +16,7 @@ use contract::bss::accounts::{
     UpdateCustomerAccountAmount,
 };
 use contract::bss::{Amount, ParameterError, required};
+use contract::error::Code;
 use contract::id::CustomerId;
 use contract::money::Money;
 use contract::time::to_bss;
@@ -88,6 +90,10 @@ async fn adjust(
     let wrong =
         ParameterError { parameter: "amount", reason: "must be a number above 0 with at most 2 decimals" };
     let amount = asked.amount.as_ref().and_then(|a: &Amount| a.to_minor(scope.currency).ok()).ok_or(wrong)?;
+    // A program cannot wait for a person: what a second member must approve is asked for in the console.
+    if partner::settings(&app.db, &scope).await?.asks_approval(amount) {
+        return Err(Code::ApprovalNeeded.into());
+    }
     let order = Order {
         scope,
         direction,

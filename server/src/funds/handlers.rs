@@ -8,6 +8,7 @@ use crate::customers::store as customers;
 use crate::error::Error;
 use crate::http::{Call, Mount};
 use crate::ledger::AccountKey;
+use crate::partner;
 use crate::scope::Scope;
 use contract::bss::accounts as published;
 use contract::codes::{Challenge, StepUp};
@@ -57,11 +58,14 @@ async fn quote(app: &App, scope: &Scope, id: &CustomerId, direction: Direction) 
         Direction::Reclaim => can_reclaim(found.row.association),
     };
     let own = AccountKey::partner(&scope.partner_id, scope.currency);
+    let settings = partner::settings(&app.db, scope).await?;
     Ok(Quote {
         partner: store::balance(&app.db, &own, scope.currency).await?,
         customer: store::balance(&app.db, &customers::account(scope, id), scope.currency).await?,
         refusal: refusal.err(),
-        code_needed: service::needs_code(app, scope).await?,
+        code_needed: settings.verification,
+        code_from: settings.code_from,
+        approval_from: settings.approval_from,
     })
 }
 

@@ -4,11 +4,12 @@
 use super::movement::{self, Direction, Order, Outcome};
 use super::store;
 use crate::app::App;
+use crate::approvals::service::{self as approvals, Asked};
 use crate::codes;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::identity::store as identity;
 use crate::ledger::{self, Phase, store as ledger_store};
+use crate::partner;
 use crate::scope::Scope;
 use contract::codes::{DEFAULT_TIMEOUT_MINUTES, StepUp};
 use contract::error::Code;
@@ -54,7 +55,15 @@ pub fn order(
 /// # Errors
 /// The refusal, or what is wrong with the code.
 pub async fn move_with_code(app: &App, order: Order, code: Option<&str>) -> Result<StepUp<Receipt>, Error> {
-    if code.is_none() && !needs_code(app, &order.scope).await? {
+    let settings = partner::settings(&app.db, &order.scope).await?;
+    if settings.asks_approval(order.amount) && !is_seen(app, &order).await? {
+        match approvals::ask(app, &order).await? {
+            Asked::Waits(approval) => return Ok(StepUp::ApprovalNeeded { approval: *approval }),
+            // It was approved between the two looks: the movement is found below.
+            Asked::Moved => {}
+        }
+    }
+    if code.is_none() && !settings.asks_code(order.amount) {
         let outcome = app.desk.submit(order.clone()).await?;
         let transfer = stored(app, &order.scope, outcome.transfer()).await?;
         if transfer.phase.moves() {
@@ -74,10 +83,12 @@ pub async fn move_with_code(app: &App, order: Order, code: Option<&str>) -> Resu
     }
 }
 
-/// Whether the partner's switch 验证码验证 is on.
-pub async fn needs_code(app: &App, scope: &Scope) -> Result<bool, Error> {
-    let mut connection = app.db.read().acquire().await?;
-    Ok(identity::partner(&mut connection, &scope.partner_id).await?.is_some_and(|p| p.verification))
+/// Whether the order's key has led to a movement already, by approval or before approvals were asked for.
+async fn is_seen(app: &App, order: &Order) -> Result<bool, Error> {
+    let mut tx = app.db.begin().await?;
+    let seen = movement::seen(&mut tx, order).await?.is_some();
+    tx.rollback().await?;
+    Ok(seen)
 }
 
 /// Holds the amount and sends the code, both or neither.

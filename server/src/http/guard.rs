@@ -3,13 +3,15 @@
 use super::cookies;
 use crate::app::App;
 use crate::error::Error;
-use crate::identity::{keys, sessions, signature};
+use crate::identity::{keys, sessions, signature, tokens};
 use crate::scope::{Origin, Scope};
+use crate::seal::fingerprint;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::api::{Access, Endpoint};
 use contract::error::Code;
+use contract::iam::AUTH_TOKEN;
 use contract::id::SessionId;
 use contract::identity::{SignOut, ViewEnd};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
@@ -74,12 +76,23 @@ pub(super) async fn check(
             }
         }
         Access::Key(permission) => {
-            let passed = signed(app, parts, body, origin).await?;
+            let passed = program(app, parts, body, origin).await?;
             match &passed.scope {
                 Some(scope) if scope.may(permission) => Ok(passed),
                 _ => Err(Code::Forbidden.into()),
             }
         }
+        Access::Program => program(app, parts, body, origin).await,
+    }
+}
+
+/// A program, by its signature or by its token.
+async fn program(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Result<Passed, Error> {
+    match parts.headers.get(AUTH_TOKEN) {
+        Some(token) if !parts.headers.contains_key(AUTHORIZATION) => {
+            bearing(app, parts, token, body, origin).await
+        }
+        _ => signed(app, parts, body, origin).await,
     }
 }
 
@@ -132,6 +145,56 @@ const SKEWED: Error = Error::Published {
     message: "Incorrect IAM authentication information: X-Sdk-Date must be signed and within 15 minutes.",
 };
 
+/// The published answer to a token that is none, or whose time is over.
+const NO_TOKEN: Error = Error::Published {
+    status: 401,
+    code: "APIGW.0307",
+    message: "Incorrect IAM authentication information: the token is invalid or has expired.",
+};
+
+async fn bearing(
+    app: &App,
+    parts: &Parts,
+    token: &http::HeaderValue,
+    body: &[u8],
+    origin: &Origin,
+) -> Result<Passed, Error> {
+    let now = app.clock.millis();
+    let person = match token.to_str() {
+        Ok(text) => tokens::find(app, text).await?,
+        Err(_) => None,
+    };
+    let Some(person) = person.filter(|p| is_own_domain(parts, p.partner.id.as_str())) else {
+        tracing::info!(ip = %origin.ip, request_id = %origin.request_id, "token.denied");
+        return Err(NO_TOKEN);
+    };
+    // Without a key of the caller's own, the same call in the same second is the same call: so it is with
+    // signatures, which know no more of a call than its content and its second.
+    let call = client_token(parts).map_or_else(
+        || {
+            let uri = parts.uri.path_and_query().map_or("", http::uri::PathAndQuery::as_str);
+            let second = (now / 1000).to_string();
+            let content = String::from_utf8_lossy(body);
+            fingerprint(&[token.to_str().unwrap_or(""), parts.method.as_str(), uri, &content, &second])
+        },
+        |key| format!("token.{key}"),
+    );
+    let scope = sessions::scope_of(&person, None, origin.clone(), now);
+    let key = Some(format!("tk.{}.{call}", person.user_id));
+    Ok(Passed { scope: Some(scope), session: None, key })
+}
+
+/// The caller's own key of a call.
+fn client_token(parts: &Parts) -> Option<&str> {
+    let token = parts.headers.get("x-client-token").and_then(|v| v.to_str().ok());
+    token.filter(|t| contract::funds::is_key(t))
+}
+
+/// The domain is chosen by the client: it may name the program's own account only.
+fn is_own_domain(parts: &Parts, partner: &str) -> bool {
+    parts.headers.get("x-domain-id").is_none_or(|domain| domain.as_bytes() == partner.as_bytes())
+}
+
 async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Result<Passed, Error> {
     let denied = |fault: &str| {
         tracing::info!(%fault, ip = %origin.ip, request_id = %origin.request_id, "signature.denied");
@@ -151,7 +214,7 @@ async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resul
     let authorization = signature::parse(header).map_err(|_| denied("header"))?;
     // An unknown key is checked against a secret that nobody has, so it takes as long.
     let found = keys::find(app, &authorization.access_key).await?;
-    let secret = found.as_ref().map_or("", |(_, secret)| secret.as_str());
+    let secret = found.as_ref().map_or("", |found| found.secret.as_str());
     let headers: Vec<(String, Vec<u8>)> =
         parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), v.as_bytes().to_vec())).collect();
     let raw = signature::Raw {
@@ -166,21 +229,20 @@ async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resul
         Err(signature::Fault::Skewed | signature::Fault::Unsigned) => return Err(SKEWED),
         Err(_) => return Err(denied("signature")),
     }
-    let (person, _) = found.ok_or_else(|| denied("key"))?;
-    // The domain is signed but chosen by the client: it may name the key's own account only.
-    let domain = parts.headers.get("x-domain-id").map(http::HeaderValue::as_bytes);
-    if domain.is_some_and(|d| d != person.partner.id.as_str().as_bytes()) {
+    let found = found.ok_or_else(|| denied("key"))?;
+    let person = &found.person;
+    if !is_own_domain(parts, person.partner.id.as_str()) {
         return Err(denied("domain"));
     }
-    let token = parts.headers.get("x-client-token").and_then(|v| v.to_str().ok());
+    keys::used(app, &authorization.access_key, &found, &origin.ip).await?;
     let token_signed = authorization.signed_headers.iter().any(|n| n == "x-client-token");
-    let call = match token.filter(|t| token_signed && contract::funds::is_key(t)) {
+    let call = match client_token(parts).filter(|_| token_signed) {
         Some(token) => format!("token.{token}"),
         None => authorization.signature.clone(),
     };
     Ok(Passed {
         scope: Some(sessions::scope_of(
-            &person,
+            person,
             Some(&authorization.access_key),
             origin.clone(),
             app.clock.millis(),

@@ -37,6 +37,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::customers::mount(mount);
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);
+    let mount = crate::approvals::mount(mount);
     let mount = crate::audit::mount(mount);
     let mount = crate::exports::mount(mount);
     let mount = crate::batches::mount(mount);
@@ -44,6 +45,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::views::mount(mount);
     let mount = crate::notices::mount(mount);
     let mount = crate::organisation::mount(mount);
+    let mount = crate::keys::mount(mount);
+    let mount = crate::iam::mount(mount);
     let mount = crate::partner::mount(mount);
     let router = mount.finish()?;
     Ok(router

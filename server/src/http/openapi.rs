@@ -45,6 +45,7 @@ fn document() -> Value {
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "pc_session"},
                 "signature": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "SDK-HMAC-SHA256 with an access key"},
+                "token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token", "description": "A token of POST /v3/auth/tokens"},
             },
         },
     })
@@ -96,7 +97,7 @@ fn security(access: Access) -> Value {
     match access {
         Access::Public => json!([]),
         Access::SignedIn | Access::Needs(_) | Access::Sensitive(_) => json!([{"session": []}]),
-        Access::Key(_) => json!([{"signature": []}]),
+        Access::Key(_) | Access::Program => json!([{"signature": []}, {"token": []}]),
     }
 }
 

@@ -93,7 +93,7 @@ fn published_code(error: &Error) -> (u16, &'static str, String) {
             Code::BadRequest | Code::InvalidFields | Code::UnsupportedMedia | Code::TooMuch => {
                 (400, "CBC.0100", words)
             }
-            Code::Forbidden => (403, "CBC.0151", words),
+            Code::Forbidden | Code::CrossSite | Code::ApprovalNeeded => (403, "CBC.0151", words),
             Code::NotFound => (400, "CBC.99000035", "The customer is not the partner's.".to_owned()),
             Code::NotResale | Code::CustomerFrozen => (400, "CBC.99000000", words),
             Code::InsufficientBalance => (400, "CBC.99005003", words),

@@ -4,6 +4,7 @@ use super::sign_in::sign_in;
 use super::store::Person;
 use super::{membership, sessions};
 use crate::app::App;
+use crate::approvals::store as approvals;
 use crate::audit::{self, Act};
 use crate::error::Error;
 use crate::http::{Call, Mount, cookies, respond};
@@ -168,6 +169,7 @@ pub(crate) async fn view(
         idle_until: from_millis(idle_until),
         ends_at: from_millis(ends_at),
         unread: notices::unread(&app.db, &scope.partner_id, &scope.user_id).await?,
+        approvals: approvals::waiting(&app.db, scope, app.clock.millis()).await?,
         views: views::opening(&app.db, scope).await?,
     })
 }

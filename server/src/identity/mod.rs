@@ -9,5 +9,6 @@ pub mod sign_in;
 pub mod signature;
 pub mod store;
 pub(crate) mod throttle;
+pub(crate) mod tokens;
 
 pub use handlers::mount;

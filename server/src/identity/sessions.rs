@@ -263,6 +263,7 @@ pub async fn end(tx: &mut Tx, scope: &Scope, id: &SessionId) -> Result<(), Error
 /// # Errors
 /// A database that refuses.
 pub async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<u64, Error> {
+    super::tokens::end_all(tx, partner, user).await?;
     let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2")
         .bind(partner.as_str())
         .bind(user.as_str())
@@ -283,9 +284,10 @@ pub async fn clean(app: &App) -> Result<(), Error> {
         .bind(now - IDLE)
         .execute(&mut *tx)
         .await?;
+    super::tokens::clean(&mut tx, now).await?;
     app.db.commit(tx).await
 }
 
-fn hash(token: &str) -> String {
+pub(super) fn hash(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }

@@ -250,8 +250,14 @@ pub fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 pub fn rights(roles: &str, granted: &str) -> Rights {
     let presets = roles.split_whitespace().filter_map(Role::parse);
     let custom = roles.split_whitespace().any(|role| Role::parse(role).is_none());
-    let granted: Vec<Permission> = granted.split_whitespace().filter_map(Permission::parse).collect();
+    let granted = permissions(granted);
     Rights::of(presets, custom.then_some(granted.as_slice()))
+}
+
+/// Permissions as they are stored, with blanks around each.
+#[must_use]
+pub fn permissions(text: &str) -> Vec<Permission> {
+    text.split_whitespace().filter_map(Permission::parse).collect()
 }
 
 /// Disables a person: sessions and keys end with their next request.

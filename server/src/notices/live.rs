@@ -3,6 +3,7 @@
 
 use super::store;
 use crate::app::App;
+use crate::approvals::store as approvals;
 use crate::error::Error;
 use crate::identity::sessions;
 use crate::scope::Scope;
@@ -159,6 +160,7 @@ impl Listener {
         Ok(Live {
             areas: areas.iter().cloned().collect(),
             unread: store::unread(&self.app.db, &self.scope.partner_id, &self.scope.user_id).await?,
+            approvals: approvals::waiting(&self.app.db, &self.scope, self.app.clock.millis()).await?,
             build: crate::http::build().to_owned(),
             session: session.unwrap_or_default(),
         })

@@ -5,3 +5,4 @@ mod service;
 mod store;
 
 pub use handlers::mount;
+pub(crate) use store::settings;

@@ -2,19 +2,29 @@
 
 use crate::db::{Db, Tx};
 use crate::error::Error;
-use crate::identity::store;
 use crate::scope::Scope;
 use contract::error::Code;
+use contract::money::Money;
 use contract::partner::Settings;
+use sqlx::Row;
 
 /// The partner's settings.
 ///
 /// # Errors
 /// A database that does not answer.
-pub(super) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> {
-    let mut connection = db.read().acquire().await?;
-    let partner = store::partner(&mut connection, &scope.partner_id).await?.ok_or(Code::NotFound)?;
-    Ok(Settings { verification: partner.verification })
+pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> {
+    let row =
+        sqlx::query("SELECT verification, code_from, approval_from FROM partners WHERE partner_id = $1")
+            .bind(scope.partner_id.as_str())
+            .fetch_optional(db.read())
+            .await?
+            .ok_or(Code::NotFound)?;
+    let money = |minor: Option<i64>| minor.map(|minor| Money::new(minor, scope.currency));
+    Ok(Settings {
+        verification: row.try_get::<i64, _>(0)? != 0,
+        code_from: money(row.try_get(1)?),
+        approval_from: money(row.try_get(2)?),
+    })
 }
 
 /// Sets them.
@@ -22,10 +32,14 @@ pub(super) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> 
 /// # Errors
 /// A database that refuses.
 pub(super) async fn set(tx: &mut Tx, scope: &Scope, settings: Settings) -> Result<(), Error> {
-    sqlx::query("UPDATE partners SET verification = $1 WHERE partner_id = $2")
-        .bind(i64::from(settings.verification))
-        .bind(scope.partner_id.as_str())
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query(
+        "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3 WHERE partner_id = $4",
+    )
+    .bind(i64::from(settings.verification))
+    .bind(settings.code_from.map(|m| m.minor))
+    .bind(settings.approval_from.map(|m| m.minor))
+    .bind(scope.partner_id.as_str())
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

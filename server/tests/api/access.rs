@@ -12,6 +12,7 @@ use base64::Engine as _;
 use contract::access::{Permission, Role};
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, NewBatch};
+use contract::codes::StepUp;
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::identity::SessionList;
@@ -36,6 +37,7 @@ const MONEY: &[Role] = &[Role::Admin, Role::Finance];
 const RECORDS: &[Role] = &[Role::Admin, Role::Finance, Role::Operator];
 const REVEAL: &[Role] = &[Role::Admin, Role::Finance, Role::CustomerManager, Role::CustomerSupervisor];
 const ADMINS: &[Role] = &[Role::Admin];
+const PROGRAMMERS: &[Role] = &[Role::Admin, Role::Finance, Role::Operator];
 
 /// The expectation, written a second time here: a slip in a declaration or a role shows, and an
 /// operation without a row fails the test.
@@ -59,6 +61,11 @@ const EXPECTED: &[(&str, Who)] = &[
     ("InvitationCancel", Who::People(ADMINS)),
     ("JoinView", Who::Anyone),
     ("JoinAccept", Who::Anyone),
+    ("KeyList", Who::SignedIn),
+    ("KeyCreate", Who::People(PROGRAMMERS)),
+    ("KeyRevoke", Who::SignedIn),
+    ("TokenCreate", Who::Anyone),
+    ("DomainList", Who::Programs(ALL)),
     ("SessionList", Who::SignedIn),
     ("SessionRevoke", Who::SignedIn),
     ("SessionRevokeAll", Who::SignedIn),
@@ -83,6 +90,10 @@ const EXPECTED: &[(&str, Who)] = &[
     ("ExportView", Who::People(ALL)),
     ("ExportFile", Who::People(ALL)),
     ("ExportDelete", Who::People(ALL)),
+    ("ApprovalList", Who::SignedIn),
+    ("ApprovalGive", Who::People(MONEY)),
+    ("ApprovalRefuse", Who::People(MONEY)),
+    ("ApprovalWithdraw", Who::SignedIn),
     ("BatchCreate", Who::People(MONEY)),
     ("BatchList", Who::People(MONEY)),
     ("BatchView", Who::People(MONEY)),
@@ -251,6 +262,7 @@ struct Foreign {
     notice: String,
     role: String,
     invitation: String,
+    approval: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
@@ -283,6 +295,15 @@ async fn foreign(world: &World) -> Foreign {
     let batch = stranger.call(BatchCreate).body(&batch).send().await.ok();
     server::batches::job::work_due(&world.app).await.expect("the job runs");
     server::notices::job::write_due(&world.app).await.expect("the job runs");
+    let limit = |minor: &str| {
+        format!("UPDATE partners SET approval_from = {minor} WHERE partner_id = '{}'", STRANGER_ADMIN.partner)
+    };
+    world.change(&limit("2000")).await.expect("past the server");
+    let approval = match move_now(&stranger, STRANGERS_SHOP, "20", &fresh_key()).await.ok() {
+        StepUp::ApprovalNeeded { approval } => approval.id.to_string(),
+        other => panic!("{other:?}"),
+    };
+    world.change(&limit("NULL")).await.expect("past the server");
     let notice = stranger.call(NoticeList).send().await.ok().items.remove(0).id;
     let role = NewRole { name: "陌生".into(), permissions: vec![Permission::Exports] };
     let role = stranger.call(RoleCreate).body(&role).send().await.ok();
@@ -305,6 +326,7 @@ async fn foreign(world: &World) -> Foreign {
         import: import.id.to_string(),
         notice: notice.to_string(),
         role: role.role.id.to_string(),
+        approval,
         invitation: invitation.id.to_string(),
     }
 }
@@ -329,6 +351,10 @@ const PROBES: &[Probe] = &[
     ("ExportFile", "export", "/api/exports/{}/file", ""),
     ("ExportDelete", "export", "/api/exports/{}", ""),
     ("SessionRevoke", "session", "/api/sessions/{}", ""),
+    ("ApprovalGive", "approval", "/api/approvals/{}/approval", ""),
+    ("ApprovalRefuse", "approval", "/api/approvals/{}/refusal", "{\"reason\": \"no\"}"),
+    ("ApprovalWithdraw", "approval", "/api/approvals/{}", ""),
+    ("KeyRevoke", "access_key", "/api/keys/{}", ""),
     (
         "ViewChange",
         "view",
@@ -439,6 +465,10 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "customer" => (STRANGERS_SHOP.to_owned(), NO_CUSTOMER.to_owned()),
                 "manager" => (STRANGER_ADMIN.user_id.to_owned(), "u-nobody00".to_owned()),
                 "key" => (foreign.key.clone(), fresh_key()),
+                "approval" => (foreign.approval.clone(), server::ids::new()),
+                "access_key" => {
+                    (STRANGER_ADMIN.key.expect("a key").0.to_owned(), "AKNOBODY000000000001".to_owned())
+                }
                 "waiting_key" => (foreign.waiting_key.clone(), fresh_key()),
                 "transfer" => (foreign.transfer.clone(), server::ids::new()),
                 "challenge" => (foreign.challenge.clone(), server::ids::new()),

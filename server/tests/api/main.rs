@@ -17,4 +17,5 @@ mod mail;
 mod money;
 mod organisation;
 mod process;
+mod programs;
 mod published;

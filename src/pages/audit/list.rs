@@ -90,6 +90,7 @@ fn list(
             ("exports", words::AREA_EXPORTS),
             ("identity", words::AREA_IDENTITY),
             ("partner", words::AREA_PARTNER),
+            ("approvals", words::AREA_APPROVALS),
             ("organisation", words::AREA_ORGANISATION),
             ("imports", words::AREA_IMPORTS),
             ("views", words::AREA_VIEWS),

@@ -6,16 +6,19 @@ use super::movement_form::{self, Draft};
 use super::unsettled::{self, Unsettled};
 use super::{movement_review, receipt};
 use crate::api::{self, CallOf};
-use crate::i18n::texts::{Key, funds as words, labels as label_words, ui as ui_words};
+use crate::i18n::texts::{
+    Key, approvals as approval_words, funds as words, labels as label_words, ui as ui_words,
+};
 use crate::i18n::{fill, format, t, text};
 use crate::kit::errors;
 use crate::kit::labels;
 use crate::kit::load::Load;
 use crate::kit::step_up::{Flow, Settled, code_step};
+use crate::pages::approvals;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::dom::spawn;
-use crate::ui::el::{div, p};
+use crate::ui::el::{a, div, p};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
 use crate::ui::{Act, Words, dom, live};
@@ -186,9 +189,9 @@ fn opened(
         let customer = customer.clone();
         Flow::new(move |how| {
             unsettled::forget(direction, &customer);
-            if how == Settled::Done {
+            if how != Settled::Refused {
                 router::forget_over(&OPEN_BY);
-                live::say(text(words::DONE));
+                live::say(text(if how == Settled::Done { words::DONE } else { approval_words::SUBMITTED }));
                 moved();
             }
         })
@@ -208,7 +211,7 @@ fn opened(
             quote.again();
         }
     });
-    let done = move || flow.is_done();
+    let done = move || flow.is_done() || flow.approval.with(Option::is_some);
     let waits = move || flow.challenge.with(Option::is_some);
     let dirty = Signal::derive(move || !done() && (waits() || flow.busy.get() || draft.touched()));
     let close: Act = Arc::new(move || {
@@ -280,9 +283,30 @@ fn unsettled_step(dialogue: Dialogue, earlier: Option<Unsettled>, close: Act) ->
         .into_any()
 }
 
+/// It waits for another member, and where to see how it stands.
+fn submitted_step(close: Act) -> AnyView {
+    dom::focus_soon(".receipt__done");
+    div()
+        .attr("class", "receipt")
+        .child(
+            p().attr("class", "receipt__done")
+                .attr("tabindex", "-1")
+                .child(icon(Icon::Check))
+                .child(t(approval_words::SUBMITTED)),
+        )
+        .child(p().child(t(approval_words::SUBMITTED_TEXT)))
+        .child(p().child(a().attr("href", approvals::LIST).child(t(approval_words::TITLE))))
+        .child(dialog::actions(vec![
+            Button::new(ui_words::CLOSE).look(Look::Primary).on_click(move || close.make()).view(),
+        ]))
+        .into_any()
+}
+
 /// It is done: the proof, and where to read on.
 fn receipt_step(dialogue: Dialogue, close: Act) -> AnyView {
-    let Some(receipt) = untrack(|| dialogue.flow.result::<Receipt>()) else { return ().into_any() };
+    let Some(receipt) = untrack(|| dialogue.flow.result::<Receipt>()) else {
+        return submitted_step(close);
+    };
     dom::focus_soon(".receipt__done");
     let repeated = receipt.repeated.then(|| p().attr("class", "form__meta").child(t(words::REPEATED)));
     div()

@@ -2,7 +2,7 @@
 
 use super::movement::{Dialogue, Direction, Step};
 use super::unsettled::Unsettled;
-use crate::i18n::texts::{funds as words, ui as ui_words};
+use crate::i18n::texts::{approvals as approval_words, funds as words, ui as ui_words};
 use crate::i18n::{t, text};
 use crate::kit::facts::{self, fact};
 use crate::kit::{amount, errors};
@@ -11,6 +11,7 @@ use crate::ui::button::{Button, Look};
 use crate::ui::el::{div, p};
 use crate::ui::prelude::*;
 use crate::ui::{dialog, dom, when};
+use contract::partner::Settings;
 
 /// The step.
 pub(super) fn view(dialogue: Dialogue) -> AnyView {
@@ -33,7 +34,15 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         let memo = draft.memo.get();
         if memo.trim().is_empty() { "–".to_owned() } else { memo.trim().to_owned() }
     };
-    let code_needed = move || quote.get().is_some_and(|q| q.code_needed);
+    let asks = move |what: fn(&Settings, i64) -> bool| {
+        let minor = draft.money().map_or(0, |m| m.minor);
+        quote.get().is_some_and(|q| {
+            let (code_from, approval_from) = (q.code_from, q.approval_from);
+            what(&Settings { verification: q.code_needed, code_from, approval_from }, minor)
+        })
+    };
+    let will_wait = memo(move || asks(Settings::asks_approval));
+    let code_needed = move || !will_wait.get() && asks(Settings::asks_code);
     let send = move || {
         if let Some(movement) = untrack(|| draft.movement()) {
             dialogue.send(Unsettled { key: key.get_value(), movement });
@@ -43,8 +52,11 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
     let is_open = memo(move || flow.failure.with(|f| f.as_ref().is_some_and(crate::api::Failure::is_open)));
     dom::focus_soon(".review");
     let buttons = move || {
-        let send_words: crate::ui::Words =
-            if is_open.get() { words::SEND_AGAIN.into() } else { direction.name().into() };
+        let send_words: crate::ui::Words = match (is_open.get(), will_wait.get()) {
+            (true, _) => words::SEND_AGAIN.into(),
+            (false, true) => approval_words::SUBMIT.into(),
+            (false, false) => direction.name().into(),
+        };
         let send = Button::new(send_words).look(Look::Primary).busy(flow.busy).on_click(send).view();
         let back = Button::new(ui_words::BACK)
             .refused(move || is_open.get().then(|| text(words::OPEN_END)))
@@ -64,6 +76,10 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
             fact(words::CUSTOMER_WILL_HAVE, after(|(_, customer)| customer)),
             fact(words::MEMO, remark.into_any()),
         ]))
+        .child(when(
+            move || will_wait.get(),
+            || p().attr("class", "form__meta").child(t(approval_words::WILL_WAIT)).into_any(),
+        ))
         .child(when(code_needed, || {
             p().attr("class", "form__meta").child(t(words::CODE_WILL_BE_SENT)).into_any()
         }))

@@ -53,7 +53,7 @@ pub(super) fn role_checks(
         let hint = if permissions.len() == Permission::ALL.len() {
             words::ALLOWS_ALL.into()
         } else {
-            Words::new(move || allowed(&permissions))
+            Words::new(move || labels::permissions(&permissions))
         };
         Choice {
             value: row.role.id.0.clone(),
@@ -63,11 +63,6 @@ pub(super) fn role_checks(
     });
     let title = Words::new(|| plural(words::CHOOSE_ROLES, i64::try_from(MAX_ROLES).unwrap_or(i64::MAX), &[]));
     checks(title, choices.collect(), chosen, error)
-}
-
-fn allowed(permissions: &[Permission]) -> String {
-    let names = permissions.iter().map(|p| text(labels::permission(*p)));
-    names.collect::<Vec<_>>().join(&text(crate::i18n::texts::labels::SEPARATOR))
 }
 
 /// What the chosen roles come to, with a warning where one of them takes away a limit that another sets.
@@ -80,7 +75,10 @@ pub(super) fn effect_of(all: Arc<Vec<RoleRow>>, chosen: RwSignal<Vec<String>>) -
         }
         fill(
             words::EFFECT,
-            &[("sight", &text(sight_name(rights.sight))), ("permissions", &allowed(&rights.permissions))],
+            &[
+                ("sight", &text(sight_name(rights.sight))),
+                ("permissions", &labels::permissions(&rights.permissions)),
+            ],
         )
     };
     let widened = move || {

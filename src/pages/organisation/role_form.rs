@@ -19,12 +19,13 @@ use contract::error::Fault;
 use contract::organisation::{ChangeRole, MAX_NAME, NewRole, RoleChange, RoleCreate, RoleRow};
 use contract::text::required;
 use leptos::ev;
+use std::sync::Arc;
 
 /// The dialog; `None` makes a new role. `done` when it is made.
 pub(super) fn dialog(
     role: Option<RoleRow>,
     close: impl Fn() + Copy + Send + Sync + 'static,
-    done: impl Fn() + Copy + Send + Sync + 'static,
+    done: impl Fn(RoleRow) + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let title: Words = match &role {
         Some(role) => fill(words::CHANGE_ROLE_TITLE, &[("name", &role.role.name)]).into(),
@@ -53,9 +54,9 @@ pub(super) fn dialog(
             }
             None => api::call::<RoleCreate>(&(), &(), &NewRole { name, permissions }),
         };
-        sending.send(call, move |_| {
+        sending.send(call, move |saved: Arc<RoleRow>| {
             close();
-            done();
+            done((*saved).clone());
         });
     };
     let groups = AREAS.map(|(area, permissions)| {

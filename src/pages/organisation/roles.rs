@@ -5,7 +5,7 @@ use super::role_form;
 use crate::i18n::texts::{Key, organisation as words};
 use crate::i18n::{fill, format, plural, t, text};
 use crate::kit::load::Load;
-use crate::kit::{labels, send};
+use crate::kit::{errors, labels, send};
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::el::{details, div, h2, li, p, section, span, summary, ul};
@@ -13,6 +13,7 @@ use crate::ui::prelude::*;
 use crate::ui::{Words, dialog, skeleton, toast};
 use contract::access::{MAX_CUSTOM_ROLES, Permission};
 use contract::organisation::{RoleDelete, RoleRow};
+use leptos::ev;
 
 /// The tab.
 pub(super) fn panel() -> AnyView {
@@ -23,9 +24,9 @@ pub(super) fn panel() -> AnyView {
     let form = move || {
         edited.get().map(|role| {
             let close = move || edited.set(None);
-            role_form::dialog(role, close, move || {
+            role_form::dialog(role, close, move |saved| {
                 toast::tell(text(words::SAVED));
-                roles.again();
+                put(roles, saved);
             })
         })
     };
@@ -38,13 +39,17 @@ pub(super) fn panel() -> AnyView {
         };
         Button::new(words::NEW_ROLE).refused(customs).on_click(move || edited.set(Some(None))).view()
     };
-    let list = roles.region(
-        || skeleton::lines(8),
-        move |all| {
-            let cards: Vec<_> = all.iter().map(|role| card(role, roles, edited)).collect();
+    let opened = RwSignal::new(Vec::new());
+    // Loaded anew and the same, it stays as it is: a person may be at work in it.
+    let shown = memo(move || roles.get());
+    let list = move || match (shown.get(), roles.failure()) {
+        (Some(all), _) => {
+            let cards: Vec<_> = all.iter().map(|role| card(role, roles, edited, opened)).collect();
             ul().attr("class", "cards").child(cards).into_any()
-        },
-    );
+        }
+        (None, Some(why)) => errors::region(why, move || roles.again()),
+        (None, None) => skeleton::lines(8),
+    };
     div()
         .attr("class", "form")
         .child(
@@ -58,7 +63,21 @@ pub(super) fn panel() -> AnyView {
         .into_any()
 }
 
-fn card(role: &RoleRow, roles: Load<Vec<RoleRow>>, edited: RwSignal<Option<Option<RoleRow>>>) -> AnyView {
+/// Puts a role that was saved in its place: custom ones come by name after the presets.
+fn put(roles: Load<Vec<RoleRow>>, saved: RoleRow) {
+    let Some(before) = untrack(|| roles.get()) else { return };
+    let mut all: Vec<RoleRow> = before.iter().filter(|r| r.role.id != saved.role.id).cloned().collect();
+    all.push(saved);
+    all.sort_by_key(|r| r.preset().is_none().then(|| r.role.name.clone()));
+    roles.put(all);
+}
+
+fn card(
+    role: &RoleRow,
+    roles: Load<Vec<RoleRow>>,
+    edited: RwSignal<Option<Option<RoleRow>>>,
+    opened: RwSignal<Vec<String>>,
+) -> AnyView {
     let name = {
         let role = role.role.clone();
         Words::new(move || labels::role_name(&role))
@@ -100,13 +119,13 @@ fn card(role: &RoleRow, roles: Load<Vec<RoleRow>>, edited: RwSignal<Option<Optio
                     .child(" · ")
                     .child(span().child(t(sight_name(role.sight)))),
             )
-            .child(permissions(&role.permissions)),
+            .child(permissions(role.role.id.0.clone(), &role.permissions, opened)),
     )
     .into_any()
 }
 
 /// What a role allows, with the published items of the API.
-fn permissions(all: &[Permission]) -> AnyView {
+fn permissions(id: String, all: &[Permission], opened: RwSignal<Vec<String>>) -> AnyView {
     let count = all.len();
     let line = |permission: &Permission| {
         let items = permission.items().join(", ");
@@ -114,7 +133,20 @@ fn permissions(all: &[Permission]) -> AnyView {
             .child((!items.is_empty()).then(|| span().attr("class", "form__meta items").child(items)))
             .into_any()
     };
+    // The list is made anew after each change: what somebody has opened stays open.
+    let is_open = opened.with_untracked(|all| all.contains(&id));
+    let toggle = move |event: web_sys::Event| {
+        let open = event_target::<web_sys::HtmlElement>(&event).has_attribute("open");
+        opened.update(|all| {
+            all.retain(|other| *other != id);
+            if open {
+                all.push(id.clone());
+            }
+        });
+    };
     details()
+        .attr("open", is_open.then_some(""))
+        .on(ev::toggle, toggle)
         .child(summary().child(move || {
             let shown = format::number(i64::try_from(count).unwrap_or(i64::MAX));
             fill(words::PERMISSIONS_COUNT, &[("count", &shown)])
@@ -139,9 +171,12 @@ pub(super) const AREAS: [(Key, &[Permission]); 4] = {
     use Permission as P;
     [
         (words::AREA_CUSTOMERS, &[P::CustomersRead, P::CustomersReveal, P::CustomersVerify]),
-        (words::AREA_FUNDS, &[P::FundsRead, P::AdjustmentsRead, P::FundsAppropriate, P::FundsReclaim]),
+        (
+            words::AREA_FUNDS,
+            &[P::FundsRead, P::AdjustmentsRead, P::FundsAppropriate, P::FundsReclaim, P::FundsApprove],
+        ),
         (words::AREA_WORK, &[P::Exports, P::Batches]),
-        (words::AREA_PARTNER, &[P::AuditRead, P::PartnerSettings, P::MembersManage]),
+        (words::AREA_PARTNER, &[P::ApiAccess, P::AuditRead, P::PartnerSettings, P::MembersManage]),
     ]
 };
 

@@ -1,5 +1,6 @@
 //! The partner itself: its information and settings (伙伴信息).
 
+mod limits;
 mod settings;
 
 use crate::i18n::texts::Key;

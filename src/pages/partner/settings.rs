@@ -1,12 +1,13 @@
 //! Personal profile (个人资料) with the 验证码验证 switch. Switching it off needs a code itself.
 
+use super::limits;
 use crate::api;
 use crate::i18n::texts::{partner as words, ui as ui_words};
 use crate::i18n::{fill, t, text};
 use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
 use crate::kit::step_up::{Flow, code_step};
-use crate::kit::{errors, labels, page};
+use crate::kit::{errors, labels, list, page};
 use crate::session;
 use crate::ui::dialog::Dialog;
 use crate::ui::el::{button, div, h2, p, section, span};
@@ -31,6 +32,11 @@ pub fn page() -> AnyView {
                 .child(h2().attr("id", "security").child(t(words::SECURITY)))
                 .child(settings.region(|| skeleton::lines(2), move |now| verification(*now, settings))),
         )
+        .child(list::section(
+            words::LIMITS,
+            None,
+            settings.region(|| skeleton::lines(4), move |now| limits::form_of(*now, settings)),
+        ))
         .child(crate::pages::notices::choices())
         .into_any()
 }
@@ -66,7 +72,8 @@ fn verification(now: Settings, settings: Load<Settings>) -> AnyView {
     });
     let toggle = move |_| {
         if may() {
-            let call = api::call::<SettingsChange>(&(), &(), &Settings { verification: !now.verification });
+            let call =
+                api::call::<SettingsChange>(&(), &(), &Settings { verification: !now.verification, ..now });
             flow.send(call, dom::random_id());
         }
     };

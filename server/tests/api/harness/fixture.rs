@@ -233,7 +233,9 @@ pub async fn fill(app: &App) {
             if let Some((access_key, secret_key)) = person.key {
                 let key = NewKey { access_key: access_key.into(), secret_key: secret_key.into() };
                 let owner = (&partner.id, &user.user_id);
-                keys::insert(&mut tx, &app.seal, owner, "test", &key, LONG_AGO).await.expect("a key");
+                keys::insert(&mut tx, &app.seal, owner, "test", &key, keys::Limits::default(), LONG_AGO)
+                    .await
+                    .expect("a key");
             }
         }
         let stored = store::partner(&mut tx, &partner.id).await.expect("the database answers");

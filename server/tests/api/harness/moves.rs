@@ -39,7 +39,7 @@ pub async fn confirm(
 pub fn done(answer: &Answer<StepUp<Receipt>>) -> Receipt {
     match answer.ok() {
         StepUp::Done { result } => result,
-        StepUp::CodeNeeded { .. } => panic!("a receipt, not {}", answer.text),
+        _ => panic!("a receipt, not {}", answer.text),
     }
 }
 
@@ -48,7 +48,7 @@ pub fn done(answer: &Answer<StepUp<Receipt>>) -> Receipt {
 pub fn challenge(answer: &Answer<StepUp<Receipt>>) -> Challenge {
     match answer.ok() {
         StepUp::CodeNeeded { challenge } => challenge,
-        StepUp::Done { .. } => panic!("a challenge, not {}", answer.text),
+        _ => panic!("a challenge, not {}", answer.text),
     }
 }
 

@@ -15,7 +15,7 @@ use contract::id::BatchId;
 use server::batches::job::work_due;
 use std::time::Duration;
 
-pub(super) fn to(customers: &[&str], kind: Kind, amount: &str) -> NewBatch {
+pub fn to(customers: &[&str], kind: Kind, amount: &str) -> NewBatch {
     NewBatch {
         kind: Some(kind),
         customers: customers.iter().map(|id| (*id).into()).collect(),
@@ -25,23 +25,23 @@ pub(super) fn to(customers: &[&str], kind: Kind, amount: &str) -> NewBatch {
 }
 
 /// Prepares a batch and has its rows checked.
-pub(super) async fn prepared(world: &World, person: &Client, new: &NewBatch) -> Batch {
+pub async fn prepared(world: &World, person: &Client, new: &NewBatch) -> Batch {
     let asked = person.call(BatchCreate).body(new).send().await.ok();
     assert_eq!(asked.state, State::Checking);
     work_due(&world.app).await.expect("the job runs");
     view(person, &asked.id).await
 }
 
-pub(super) async fn view(person: &Client, id: &BatchId) -> Batch {
+pub async fn view(person: &Client, id: &BatchId) -> Batch {
     person.call(BatchView).at(id).send().await.ok()
 }
 
-pub(super) async fn start(person: &Client, id: &BatchId) -> Answer<StepUp<Batch>> {
+pub async fn start(person: &Client, id: &BatchId) -> Answer<StepUp<Batch>> {
     person.call(BatchStart).at(id).key(&fresh_key()).send().await
 }
 
 /// Starts a batch of a partner without codes and has it carried out.
-pub(super) async fn carried_out(world: &World, person: &Client, id: &BatchId) -> Batch {
+pub async fn carried_out(world: &World, person: &Client, id: &BatchId) -> Batch {
     start(person, id).await.ok();
     work_due(&world.app).await.expect("the job runs");
     view(person, id).await

@@ -1,6 +1,6 @@
 //! What all lists share: filters, saved views, batches, files that people bring, notices.
 
-mod batches;
+pub mod batches;
 mod filters;
 mod imports;
 mod notices;

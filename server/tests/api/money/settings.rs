@@ -5,11 +5,12 @@ use crate::harness::{Client, World, assert_sound, both, done, fresh_key, hold, m
 use contract::codes::StepUp;
 use contract::error::Code;
 use contract::identity::MessageList;
+use contract::money::{Currency, Money};
 use contract::partner::{Settings, SettingsChange, SettingsView};
 use std::time::Duration;
 
 async fn set(person: &Client, verification: bool, key: &str) -> crate::harness::Answer<StepUp<Settings>> {
-    person.call(SettingsChange).body(&Settings { verification }).key(key).send().await
+    person.call(SettingsChange).body(&Settings { verification, ..Settings::default() }).key(key).send().await
 }
 
 #[tokio::test]
@@ -19,7 +20,7 @@ async fn switching_on_takes_effect_at_once() {
         assert!(!person.call(SettingsView).send().await.ok().verification, "off by default");
         done(&move_now(&person, RESELLERS_SHOP, "1", &fresh_key()).await);
         let answer = set(&person, true, &fresh_key()).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: true } });
+        assert_eq!(answer, StepUp::Done { result: Settings { verification: true, ..Settings::default() } });
         hold(&person, RESELLERS_SHOP, "1", &fresh_key()).await;
         let entries =
             world.texts("SELECT detail FROM audit_entries WHERE action = 'partner.settings_changed'").await;
@@ -43,7 +44,7 @@ async fn switching_off_needs_a_code_of_its_own() {
         let text = person.call(MessageList).send().await.ok().remove(0).text;
         assert!(text.contains("关闭验证码验证"), "{text}");
         let with = async |code: &str| {
-            let body = Settings { verification: false };
+            let body = Settings { verification: false, ..Settings::default() };
             person.call(SettingsChange).body(&body).key(&key).code(code).send().await
         };
         if money_code != off {
@@ -51,11 +52,14 @@ async fn switching_off_needs_a_code_of_its_own() {
         }
         assert!(person.call(SettingsView).send().await.ok().verification, "still on");
         let answer = with(&off).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: false } });
+        assert_eq!(answer, StepUp::Done { result: Settings { verification: false, ..Settings::default() } });
         assert!(!person.call(SettingsView).send().await.ok().verification);
         done(&move_now(&person, SHOP, "1", &fresh_key()).await);
         // Said again, it is so already.
-        assert_eq!(with(&off).await.ok(), StepUp::Done { result: Settings { verification: false } });
+        assert_eq!(
+            with(&off).await.ok(),
+            StepUp::Done { result: Settings { verification: false, ..Settings::default() } }
+        );
         assert_sound(world).await;
     })
     .await;
@@ -69,7 +73,7 @@ async fn a_code_for_switching_off_expires() {
         set(&person, false, &key).await.ok();
         let code = person.newest_code().await;
         world.later(Duration::from_secs(601));
-        let body = Settings { verification: false };
+        let body = Settings { verification: false, ..Settings::default() };
         let answer = person.call(SettingsChange).body(&body).key(&key).code(&code).send().await;
         assert_eq!(answer.code(), Code::CodeExpired);
         assert!(person.call(SettingsView).send().await.ok().verification);
@@ -105,6 +109,37 @@ async fn only_who_may_changes_settings_and_the_form_is_exact() {
             assert_eq!(answer.code(), Code::BadRequest, "{body}");
         }
         assert!(!person.call(SettingsView).send().await.ok().verification);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn limits_are_loosened_with_a_code_and_tightened_without() {
+    both(async |world: &World| {
+        let person = world.admin().await;
+        let money = |minor| Some(Money::new(minor, Currency::CNY));
+        let put = async |settings: Settings| {
+            person.call(SettingsChange).body(&settings).key(&fresh_key()).send().await
+        };
+        let strict = Settings { verification: true, code_from: None, approval_from: money(100_000) };
+        assert_eq!(put(strict).await.ok(), StepUp::Done { result: strict });
+        for weaker in [
+            Settings { code_from: money(1), ..strict },
+            Settings { approval_from: money(100_001), ..strict },
+            Settings { approval_from: None, ..strict },
+        ] {
+            assert!(matches!(put(weaker).await.ok(), StepUp::CodeNeeded { .. }), "{weaker:?}");
+        }
+        assert_eq!(person.call(SettingsView).send().await.ok(), strict);
+        let zero = put(Settings { approval_from: money(0), ..strict }).await;
+        assert_eq!(zero.fault().0, "approval_from");
+        let foreign = Some(Money::new(5, Currency::USD));
+        assert_eq!(put(Settings { code_from: foreign, ..strict }).await.fault().0, "code_from");
+        // Below the amount, no code is asked for.
+        world.change("UPDATE partners SET code_from = 10000").await.expect("past the server");
+        done(&move_now(&person, SHOP, "99.99", &fresh_key()).await);
+        hold(&person, SHOP, "100", &fresh_key()).await;
+        assert_sound(world).await;
     })
     .await;
 }

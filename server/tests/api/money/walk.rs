@@ -250,6 +250,7 @@ impl Walk<'_> {
                 self.open.push(Open { key, to, back, amount, code, fumbled: 0, until });
                 self.count("held");
             }
+            StepUp::ApprovalNeeded { .. } => panic!("no partner of the cast asks for approvals"),
         }
     }
 

@@ -51,6 +51,18 @@ async fn verify_exits_with_1_and_says_what_differs() {
     );
     assert!(text(&output).contains("DIFFERS  I4"), "{}", text(&output));
     assert!(!text(&output).contains("OK\n"));
+    // The trails alone are as they were, until an entry is changed.
+    let output = installation.run(&["verify", "--audit"]);
+    assert_ok(&output);
+    assert!(text(&output).starts_with("d0a1000000004c0e9f10000000000001  "), "{}", text(&output));
+    sqlx::query("DROP TRIGGER audit_keep").execute(db.read()).await.expect("past the program");
+    sqlx::query("UPDATE audit_entries SET actor = 'nobody' WHERE seq = 1 AND partner_id = 'd0a1000000004c0e9f10000000000001'")
+        .execute(db.read())
+        .await
+        .expect("past the program");
+    let output = installation.run(&["verify", "--audit"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("entry 1 does not follow"), "{}", text(&output));
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! The official Python SDK as a client, in a process of its own (`tests/sdk/journey.py`).
 
-use crate::harness::process::{DEMO_ADMIN, Installation};
+use crate::harness::process::{DEMO_ADMIN, Installation, text};
 use crate::harness::python;
+use contract::access::Permission;
+use contract::keys::SCOPES;
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::process::Command;
+
+const DEMO_ADMIN_EMAIL: &str = "admin@xinghe.example";
 
 fn journey(python: &str, endpoint: &str) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sdk/journey.py");
@@ -96,5 +100,39 @@ async fn the_official_sdk_reads_moves_and_understands_refusals() {
             .await
             .expect("the account");
     assert_eq!(posted, fen(&told["customer_end"]));
+    installation.assert_verified();
+}
+
+#[tokio::test]
+async fn a_key_of_each_scope_does_that_and_nothing_else() {
+    let Some(python) = python() else { return };
+    let installation = Installation::demo();
+    let mut keys = Vec::new();
+    for scope in SCOPES.map(Permission::as_str) {
+        let made = installation.run(&["access-key", "add", "--email", DEMO_ADMIN_EMAIL, "--scope", scope]);
+        let words: Vec<String> = text(&made).split_whitespace().map(str::to_owned).collect();
+        let after = |name: &str| words.iter().skip_while(|w| *w != name).nth(1).expect("printed").clone();
+        keys.push(format!("{scope}={}:{}", after("key:"), after("once:")));
+    }
+    let unknown =
+        installation.run(&["access-key", "add", "--email", DEMO_ADMIN_EMAIL, "--scope", "members_manage"]);
+    assert!(!unknown.status.success(), "only what programs' calls ask for");
+    let running = installation.serve();
+    let customer = running.program(DEMO_ADMIN).customers().await.remove(0);
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sdk/scopes.py");
+    let output = Command::new(python)
+        .args([script, &running.address, &customer])
+        .args(&keys)
+        .output()
+        .expect("TEST_PYTHON runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    for scope in SCOPES.map(Permission::as_str) {
+        for call in SCOPES.map(Permission::as_str) {
+            let expected = if scope == call { 200 } else { 403 };
+            assert_eq!(told[scope][call], expected, "a key for {scope} calling {call}: {told}");
+        }
+    }
     installation.assert_verified();
 }

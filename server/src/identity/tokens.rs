@@ -1,0 +1,74 @@
+//! Tokens of programs that do not sign (`X-Auth-Token`, product/signing.md, 16): random, hashed in the database,
+//! good for a day.
+
+use super::sessions::hash;
+use super::store::{PERSON_COLUMNS, Person, person, with_team};
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Error;
+use contract::iam::TOKEN_HOURS;
+use contract::id::{PartnerId, UserId};
+
+/// A token and until when it is good, in milliseconds since 1970.
+pub(crate) struct Issued {
+    pub(crate) token: String,
+    pub(crate) expires_at: i64,
+}
+
+/// Gives out a token; it is known to nobody else.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn issue(app: &App, tx: &mut Tx, person: &Person, ip: &str) -> Result<Issued, Error> {
+    let token = hex::encode(rand::random::<[u8; 32]>());
+    let now = app.clock.millis();
+    let expires_at = now + TOKEN_HOURS * 60 * 60 * 1000;
+    sqlx::query("INSERT INTO api_tokens (token_hash, partner_id, user_id, ip, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(hash(&token))
+        .bind(person.partner.id.as_str())
+        .bind(person.user_id.as_str())
+        .bind(ip)
+        .bind(now)
+        .bind(expires_at)
+        .execute(&mut **tx)
+        .await?;
+    Ok(Issued { token, expires_at })
+}
+
+/// The person of a token that is good.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Person>, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(PERSON_COLUMNS)
+        .push(" FROM api_tokens t JOIN members u ON u.partner_id = t.partner_id AND u.user_id = t.user_id JOIN partners p ON p.partner_id = t.partner_id")
+        .bind(" WHERE t.token_hash = ", hash(token))
+        .bind(" AND t.expires_at > ", app.clock.millis())
+        .push(" AND u.disabled_at IS NULL");
+    let mut connection = app.db.read().acquire().await?;
+    let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
+    Ok(Some(with_team(&mut connection, person(&row)?).await?))
+}
+
+/// Ends a person's tokens.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM api_tokens WHERE partner_id = $1 AND user_id = $2")
+        .bind(partner.as_str())
+        .bind(user.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes tokens whose time is over. For the cleaning job.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn clean(tx: &mut Tx, now: i64) -> Result<(), Error> {
+    sqlx::query("DELETE FROM api_tokens WHERE expires_at <= $1").bind(now).execute(&mut **tx).await?;
+    Ok(())
+}

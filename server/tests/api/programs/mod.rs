@@ -1,0 +1,4 @@
+//! Programs' access: keys that people make, tokens, the account of a key.
+
+mod keys;
+mod tokens;
