@@ -212,6 +212,17 @@ fn take_address() {
     });
 }
 
+/// Asks what to do with unsaved input; goes on where it may be given up.
+fn ask_before(go_on: impl FnOnce() + 'static) {
+    let ask = ROUTER.with(|r| r.guard.borrow().as_ref().map(|g| g.ask.clone()));
+    if let Some(ask) = ask {
+        ask(Box::new(move || {
+            set_guard(None);
+            go_on();
+        }));
+    }
+}
+
 fn back_or_forward() {
     if is_dirty() {
         let target = format!(
@@ -223,13 +234,7 @@ fn back_or_forward() {
         if let Ok(history) = window().history() {
             _ = history.push_state_with_url(&JsValue::NULL, "", Some(&here));
         }
-        let ask = ROUTER.with(|r| r.guard.borrow().as_ref().map(|g| g.ask.clone()));
-        if let Some(ask) = ask {
-            ask(Box::new(move || {
-                set_guard(None);
-                replace(&target);
-            }));
-        }
+        ask_before(move || replace(&target));
         return;
     }
     let before = untrack(path);
@@ -258,7 +263,12 @@ fn follow_link(event: &web_sys::MouseEvent) {
         return;
     }
     event.prevent_default();
-    if href != untrack(self::href) {
+    if href == untrack(self::href) {
+        return;
+    }
+    if is_dirty() {
+        ask_before(move || go(&href));
+    } else {
         go(&href);
     }
 }

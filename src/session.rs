@@ -1,12 +1,14 @@
 //! Who is signed in, and what the role allows.
 
 use crate::api::{self, Failure};
+use crate::i18n;
 use crate::live;
 use crate::ui::dom::spawn;
 use crate::ui::dom::{self, Keep};
 use crate::ui::prelude::*;
 use contract::access::Permission;
 use contract::identity::{CurrentSession, Session, SignOut};
+use contract::preferences::Preferences;
 use contract::time::to_millis;
 use leptos::ev;
 use std::cell::Cell;
@@ -169,6 +171,24 @@ pub fn refresh() {
     });
 }
 
+/// Takes over what the person prefers.
+pub fn prefer(preferences: Preferences) {
+    follow(&preferences);
+    signal().update(|s| {
+        if let State::SignedIn(session) = s {
+            session.preferences = preferences;
+        }
+    });
+}
+
+/// Shows the console as the person prefers it.
+fn follow(preferences: &Preferences) {
+    i18n::set_zone(&preferences.zone);
+    if !preferences.language.is_empty() && preferences.language != untrack(i18n::language) {
+        i18n::switch(&preferences.language, || {});
+    }
+}
+
 fn arrived(session: Session) {
     SPAN.set(to_millis(session.idle_until) - crate::api::server_clock());
     used();
@@ -185,6 +205,9 @@ fn arrived(session: Session) {
         return;
     }
     let returned = matches!(before, State::Expired(_));
+    if !matches!(before, State::SignedIn(_)) {
+        follow(&session.preferences);
+    }
     if before != State::SignedIn(session.clone()) {
         signal().set(State::SignedIn(session));
     }

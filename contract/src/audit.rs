@@ -21,6 +21,10 @@ words! {
         PartnerAdded = "partner.added",
         /// The partner's settings were changed.
         PartnerSettingsChanged = "partner.settings_changed",
+        /// What the partner tells of itself was changed.
+        PartnerCompanyChanged = "partner.company_changed",
+        /// The partner's logo was changed.
+        PartnerLogoChanged = "partner.logo_changed",
         /// A person signed in.
         IdentitySignIn = "identity.sign_in",
         /// Somebody tried to sign in as a person, with a wrong password.
@@ -39,6 +43,8 @@ words! {
         IdentityKeyDisabled = "identity.key_disabled",
         /// A token for programs was given out.
         IdentityTokenIssued = "identity.token_issued",
+        /// A person changed the own preferences.
+        IdentityPreferred = "identity.preferred",
         /// A person went on for another partner.
         IdentitySwitched = "identity.switched",
         /// A person began to look at the console as a member.

@@ -5,6 +5,7 @@ use crate::api::Access;
 use crate::endpoints;
 use crate::id::{PartnerId, RoleId, SessionId, UserId, ViewId};
 use crate::money::Currency;
+use crate::preferences::Preferences;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +85,12 @@ pub struct Session {
     pub currency: Currency,
     /// Whether the server keeps messages in the console's message centre (demo only).
     pub message_centre: bool,
+    /// The partner's name in its console; empty where that is the product's.
+    pub display_name: String,
+    /// The hash of the partner's logo; empty where it has none.
+    pub logo: String,
+    /// What the person prefers.
+    pub preferences: Preferences,
     /// When the session ends unless it is used before.
     pub idle_until: Time,
     /// When it ends in any case.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod batches;
 pub mod bss;
 pub mod codes;
+pub mod company;
 pub mod consumption;
 pub mod customers;
 pub mod error;
@@ -24,6 +25,7 @@ pub mod notices;
 pub mod organisation;
 pub mod page;
 pub mod partner;
+pub mod preferences;
 pub mod text;
 pub mod time;
 pub mod views;
@@ -50,6 +52,8 @@ pub fn operations() -> Vec<Operation> {
         organisation::operations(),
         keys::operations(),
         partner::operations(),
+        company::operations(),
+        preferences::operations(),
         bss::operations(),
         iam::operations(),
     ]

@@ -8,6 +8,7 @@ pub mod batches;
 pub mod cli;
 pub mod clock;
 pub mod codes;
+pub mod company;
 pub mod config;
 pub mod consumption;
 pub mod customers;

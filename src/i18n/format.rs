@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use wasm_bindgen::JsValue;
 
 thread_local! {
+    /// The zone that the person prefers; empty for the browser's.
+    static ZONE: RefCell<String> = const { RefCell::new(String::new()) };
     /// `Intl` formatters are costly to make; a list uses the same few hundreds of times.
     static FORMATTERS: RefCell<Vec<(String, Function)>> = const { RefCell::new(Vec::new()) };
 }
@@ -46,7 +48,43 @@ fn number_format(locale: &Array, pairs: &[(&str, JsValue)]) -> Function {
 }
 
 fn date_format(locale: &Array, pairs: &[(&str, JsValue)]) -> Function {
-    Intl::DateTimeFormat::new(locale, &options(pairs)).format()
+    let options = options(pairs);
+    let zone = ZONE.with_borrow(Clone::clone);
+    if !zone.is_empty() && !pairs.iter().any(|(name, _)| *name == "timeZone") {
+        _ = Reflect::set(&options, &"timeZone".into(), &zone.into());
+    }
+    Intl::DateTimeFormat::new(locale, &options).format()
+}
+
+/// Notes the zone in which moments are shown. Answers whether that is another one than before.
+pub(super) fn set_zone(zone: &str) -> bool {
+    // The browser refuses a zone that it does not know with an exception, which nothing later could catch.
+    let of_intl = |name: &str| {
+        Reflect::get(&js_sys::global(), &"Intl".into()).and_then(|i| Reflect::get(&i, &name.into()))
+    };
+    let known = zone.is_empty()
+        || of_intl("DateTimeFormat").is_ok_and(|make| {
+            let arguments = Array::of2(&JsValue::UNDEFINED, &options(&[("timeZone", zone.into())]));
+            Reflect::construct(&make.into(), &arguments).is_ok()
+        });
+    let zone = if known { zone } else { "" };
+    let changed = ZONE.with_borrow(|now| now != zone);
+    if changed {
+        ZONE.set(zone.to_owned());
+        forget();
+    }
+    changed
+}
+
+/// The time zones that the browser knows, by name.
+#[must_use]
+pub fn zones() -> Vec<String> {
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).unwrap_or_default();
+    let list = Reflect::get(&intl, &"supportedValuesOf".into()).ok().map(Function::from);
+    let found = list.and_then(|list| list.call1(&intl, &"timeZone".into()).ok());
+    found
+        .map(|all| Array::from(&all).iter().filter_map(|zone| zone.as_string()).collect())
+        .unwrap_or_default()
 }
 
 /// An amount with its currency.

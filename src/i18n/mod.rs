@@ -157,6 +157,13 @@ async fn choose(code: &str) -> bool {
     true
 }
 
+/// Shows moments in a time zone; in the browser's where it is empty or none that the browser knows.
+pub fn set_zone(zone: &str) {
+    if format::set_zone(zone) {
+        current().update(|_| {});
+    }
+}
+
 /// Switches the language and remembers it; the page stays as it is. `failed` is called when the texts
 /// cannot be had.
 pub fn switch(code: &str, failed: impl FnOnce() + 'static) {

@@ -9,28 +9,44 @@ use crate::pages::{identity, notices, partner};
 use crate::routes::HOME;
 use crate::session;
 use crate::ui::dom::spawn;
-use crate::ui::el::{a, button, div, header as header_element, li, nav, p, span, ul};
+use crate::ui::el::{a, button, div, header as header_element, img, li, nav, p, span, ul};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::popover::{self, Popover};
 use crate::ui::prelude::*;
 use crate::ui::{Words, dom, toast, when};
 use contract::id::PartnerId;
 use contract::identity::{Membership, PartnerSwitch, Switch};
+use contract::preferences::{Preferences, PreferencesChange};
 use leptos::ev;
+
+/// The partner's logo and name where it has some, else the product's.
+fn brand() -> AnyView {
+    let (logo, name) = session::with(|s| (s.logo.clone(), s.display_name.clone())).unwrap_or_default();
+    let mark = if logo.is_empty() {
+        span().attr("class", "brand__mark").attr("aria-hidden", "true")
+    } else {
+        img().attr("class", "brand__logo").attr("src", partner::logo_href(&logo)).attr("alt", "")
+    };
+    let shown = span().attr("class", "brand__name");
+    let shown = if name.is_empty() { shown.child(t(words::PRODUCT)) } else { shown.child(name) };
+    (mark, shown).into_any()
+}
 
 /// The header.
 #[must_use]
 pub fn header() -> AnyView {
+    let brand = {
+        let seen = memo(|| session::with(|s| (s.logo.clone(), s.display_name.clone())));
+        move || {
+            _ = seen.get();
+            untrack(brand)
+        }
+    };
     header_element()
         .attr("class", "header")
         .child(a().attr("class", "skip").attr("href", "#main").child(t(words::SKIP)))
         .child(menu::drawer_button())
-        .child(
-            a().attr("class", "brand")
-                .attr("href", HOME)
-                .child(span().attr("class", "brand__mark").attr("aria-hidden", "true"))
-                .child(span().attr("class", "brand__name").child(t(words::PRODUCT))),
-        )
+        .child(a().attr("class", "brand").attr("href", HOME).child(brand))
         .child(
             nav().attr("class", "topnav").attr("aria-label", t(words::TOP_NAVIGATION)).child(
                 a().attr("class", "topnav__link")
@@ -110,7 +126,10 @@ fn language() -> AnyView {
                 Words::from(language.name).view(),
                 Some(code),
                 move || i18n::language() == is_on,
-                move || i18n::switch(&choose, || toast::warn(text(words::LANGUAGE_FAILED))),
+                move || {
+                    i18n::switch(&choose, || toast::warn(text(words::LANGUAGE_FAILED)));
+                    keep_language(&choose);
+                },
             )
         })
         .collect();
@@ -122,6 +141,17 @@ fn language() -> AnyView {
         button: "button button--quiet",
     }
     .view(|_| {})
+}
+
+/// Whoever has a language of their own has chosen another one now.
+fn keep_language(code: &str) {
+    let own = untrack(|| session::with(|s| s.preferences.clone()));
+    if let Some(own) = own.filter(|own| !own.language.is_empty() && own.language != code) {
+        let wanted = Preferences { language: code.to_owned(), ..own };
+        send::send(api::call::<PreferencesChange>(&(), &(), &wanted), |kept| {
+            session::prefer((*kept).clone());
+        });
+    }
 }
 
 fn theme() -> AnyView {
@@ -223,6 +253,7 @@ fn account() -> AnyView {
         .child(partners)
         .child(
             ul().attr("class", "picks")
+                .child(link(partner::COMPANY, partner::COMPANY_TITLE))
                 .child(link(partner::SETTINGS, partner::SETTINGS_TITLE))
                 .child(link(identity::SESSIONS, identity::SESSIONS_TITLE))
                 .child(

@@ -177,6 +177,12 @@ pub fn confirm(
     QUESTION.with(|q| q.set(Some(Question { title, text, yes, no, then: Arc::new(then) })));
 }
 
+/// Asks before a page with unsaved input is left, as long as the page is there.
+pub fn guard_page(dirty: impl Fn() -> bool + 'static) {
+    router::set_guard(Some(router::Guard { dirty: Rc::new(dirty), ask: Rc::new(ask_to_discard) }));
+    on_cleanup(|| router::set_guard(None));
+}
+
 fn ask_to_discard(go_on: router::GoOn) {
     // The view wants what can be sent between threads; there is only this one.
     let go_on = StoredValue::new_local(Some(go_on));

@@ -41,7 +41,7 @@ macro_rules! tags {
 }
 
 tags! {
-    a article button code dd details dialog div dl dt form h1 h2 h3 header input label li main nav ol
+    a article button code dd details dialog div dl dt form h1 h2 h3 header img input label li main nav ol
     option p progress section select span summary table tbody td textarea th thead time tr ul
 }
 

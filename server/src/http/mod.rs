@@ -45,6 +45,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::views::mount(mount);
     let mount = crate::notices::mount(mount);
     let mount = crate::organisation::mount(mount);
+    let mount = crate::company::mount(mount);
     let mount = crate::keys::mount(mount);
     let mount = crate::iam::mount(mount);
     let mount = crate::partner::mount(mount);

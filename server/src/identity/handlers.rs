@@ -6,6 +6,7 @@ use super::{membership, sessions};
 use crate::app::App;
 use crate::approvals::store as approvals;
 use crate::audit::{self, Act};
+use crate::company::store as company;
 use crate::error::Error;
 use crate::http::{Call, Mount, cookies, respond};
 use crate::notices::store as notices;
@@ -148,6 +149,8 @@ pub(crate) async fn view(
     let mut connection = app.db.read().acquire().await?;
     let roles = super::store::role_names(&mut connection, &person.partner.id, &person.roles).await?;
     let memberships = super::store::memberships(&mut connection, &person.person_id).await?;
+    let company = company::company(&mut connection, &person.partner.id).await?;
+    let preferences = company::preferences(&mut connection, &person.person_id).await?;
     drop(connection);
     let membership =
         |m: Person| Membership { partner_id: m.partner.id, name: m.partner.name, kind: m.partner.kind };
@@ -166,6 +169,9 @@ pub(crate) async fn view(
         partner_kind: person.partner.kind,
         currency: person.partner.currency,
         message_centre: app.sender.is_embedded(Channel::Email),
+        display_name: company.details.display_name,
+        logo: company.logo,
+        preferences,
         idle_until: from_millis(idle_until),
         ends_at: from_millis(ends_at),
         unread: notices::unread(&app.db, &scope.partner_id, &scope.user_id).await?,

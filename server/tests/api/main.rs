@@ -16,6 +16,7 @@ mod kit;
 mod mail;
 mod money;
 mod organisation;
+mod partner;
 mod process;
 mod programs;
 mod published;

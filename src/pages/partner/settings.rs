@@ -1,6 +1,6 @@
 //! Personal profile (个人资料) with the 验证码验证 switch. Switching it off needs a code itself.
 
-use super::limits;
+use super::{limits, preferences};
 use crate::api;
 use crate::i18n::texts::{partner as words, ui as ui_words};
 use crate::i18n::{fill, t, text};
@@ -25,6 +25,7 @@ pub fn page() -> AnyView {
         .attr("class", "page page--narrow")
         .child(page::head(words::PROFILE, None, None))
         .child(profile())
+        .child(preferences::section())
         .child(
             section()
                 .attr("class", "card")
