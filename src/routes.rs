@@ -43,11 +43,13 @@ pub enum Group {
     Finance,
     /// 组织.
     Organisation,
+    /// 支持.
+    Support,
 }
 
 impl Group {
     /// The groups in the menu's order.
-    pub const ALL: [Self; 3] = [Self::Customers, Self::Finance, Self::Organisation];
+    pub const ALL: [Self; 4] = [Self::Customers, Self::Finance, Self::Organisation, Self::Support];
 
     /// Its name.
     #[must_use]
@@ -56,6 +58,7 @@ impl Group {
             Self::Customers => words::GROUP_CUSTOMERS,
             Self::Finance => words::GROUP_FINANCE,
             Self::Organisation => words::GROUP_ORGANISATION,
+            Self::Support => words::GROUP_SUPPORT,
         }
     }
 }
@@ -72,6 +75,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::audit::PAGES,
         pages::partner::PAGES,
         pages::notices::PAGES,
+        pages::webhooks::PAGES,
     ]
     .into_iter()
     .flatten()

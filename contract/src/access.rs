@@ -62,6 +62,8 @@ words! {
         PartnerSettings = "partner_settings",
         /// Invite members, give and take roles, define roles, see and end members' access keys.
         MembersManage = "members_manage",
+        /// Set up webhooks, see what they were told, have it told again.
+        WebhooksManage = "webhooks_manage",
     }
 }
 

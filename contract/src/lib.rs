@@ -24,6 +24,7 @@ pub mod partner;
 pub mod text;
 pub mod time;
 pub mod views;
+pub mod webhooks;
 pub mod words;
 
 use api::Operation;
@@ -44,6 +45,7 @@ pub fn operations() -> Vec<Operation> {
         views::operations(),
         notices::operations(),
         organisation::operations(),
+        webhooks::operations(),
         partner::operations(),
         bss::operations(),
     ]

@@ -29,3 +29,4 @@ pub mod resellers;
 pub mod scope;
 pub mod seal;
 pub mod views;
+pub mod webhooks;

@@ -114,5 +114,6 @@ pub fn permission(of: Permission) -> Key {
         Permission::Exports => words::MAY_EXPORTS,
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
         Permission::MembersManage => words::MAY_MEMBERS_MANAGE,
+        Permission::WebhooksManage => words::MAY_WEBHOOKS_MANAGE,
     }
 }

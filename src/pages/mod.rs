@@ -9,3 +9,4 @@ pub mod identity;
 pub mod notices;
 pub mod organisation;
 pub mod partner;
+pub mod webhooks;

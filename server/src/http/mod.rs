@@ -44,6 +44,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::views::mount(mount);
     let mount = crate::notices::mount(mount);
     let mount = crate::organisation::mount(mount);
+    let mount = crate::webhooks::mount(mount);
     let mount = crate::partner::mount(mount);
     let router = mount.finish()?;
     Ok(router

@@ -18,3 +18,4 @@ mod money;
 mod organisation;
 mod process;
 mod published;
+mod webhooks;

@@ -141,7 +141,7 @@ pub(super) const AREAS: [(Key, &[Permission]); 4] = {
         (words::AREA_CUSTOMERS, &[P::CustomersRead, P::CustomersReveal, P::CustomersVerify]),
         (words::AREA_FUNDS, &[P::FundsRead, P::AdjustmentsRead, P::FundsAppropriate, P::FundsReclaim]),
         (words::AREA_WORK, &[P::Exports, P::Batches]),
-        (words::AREA_PARTNER, &[P::AuditRead, P::PartnerSettings, P::MembersManage]),
+        (words::AREA_PARTNER, &[P::AuditRead, P::PartnerSettings, P::MembersManage, P::WebhooksManage]),
     ]
 };
 

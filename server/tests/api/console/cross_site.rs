@@ -9,6 +9,7 @@ use contract::batches::{BatchCreate, Kind, NewBatch};
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::organisation::{InvitationCreate, NewInvitations};
+use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
 use serde_json::Value;
 
 /// Console operations that change something, each as a call that would succeed from the own pages.
@@ -146,6 +147,13 @@ async fn reading_changes_nothing() {
             roles: vec![Role::Operator.as_str().into()],
         };
         let link = person.call(InvitationCreate).body(&new).send().await.ok().remove(0);
+        let new = NewWebhook {
+            url: "https://hook.example/".into(),
+            description: String::new(),
+            events: vec![EventKind::BatchDone],
+        };
+        let webhook = person.call(WebhookCreate).body(&new).send().await.ok().webhook;
+        let delivery = person.call(WebhookTest).at(&webhook.id).send().await.ok().id.to_string();
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -157,6 +165,7 @@ async fn reading_changes_nothing() {
                 .replace("{transfer_id}", &transfer)
                 .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export)
+                .replace("{delivery_id}", &delivery)
                 .replace("{token}", link.token.as_str());
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client = if matches!(operation.access, Access::Key(_)) { &program } else { &person };
