@@ -174,3 +174,14 @@ pub(super) async fn again(tx: &mut Tx, scope: &Scope, id: &DeliveryId, now: i64)
         .await?;
     Ok(())
 }
+
+/// Has what waits for an endpoint delivered now.
+pub(super) async fn hurry(tx: &mut Tx, scope: &Scope, endpoint: &WebhookId, now: i64) -> Result<(), Error> {
+    sqlx::query("UPDATE webhook_deliveries SET next_at = $1 WHERE partner_id = $2 AND endpoint_id = $3 AND state = 'waiting' AND next_at > $1")
+        .bind(now)
+        .bind(scope.partner_id.as_str())
+        .bind(endpoint.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -115,7 +115,7 @@ pub(super) async fn create(app: &App, scope: &Scope, new: &NewWebhook) -> Result
     Ok(WebhookSecret { webhook: shown(app, scope, &endpoint.id).await?, secret })
 }
 
-/// Changes an endpoint. One that is switched on is told of what happens from then on.
+/// Changes an endpoint. One that is switched on is told of what happens from then on, and at once of what waits.
 ///
 /// # Errors
 /// As [`create`]; `Changed`, `NotFound`.
@@ -140,7 +140,15 @@ pub(super) async fn change(
         after.failing_since = None;
         after.seq = store::end_of_trail(&mut tx, scope).await?;
     }
+    let other_place = after.url != before.url;
+    if other_place {
+        after.failing_since = None;
+    }
     store::update(&mut tx, scope, &after).await?;
+    // Whoever repaired it does not wait for the next attempt, which may be a day off.
+    if after.state == WebhookState::Enabled && (other_place || before.state != WebhookState::Enabled) {
+        deliveries::hurry(&mut tx, scope, id, app.clock.millis()).await?;
+    }
     let detail = json!({
         "host": {"before": host(&before.url), "after": host(&after.url)},
         "events": {"before": before.events, "after": after.events},

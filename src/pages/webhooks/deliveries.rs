@@ -1,7 +1,7 @@
 //! The log: what was told to which endpoint, and what became of it.
 
 use super::hub::Hub;
-use super::{event_name, host, href, result_words, state_words};
+use super::{event_name, host, href, is_moving, result_words, state_words};
 use crate::i18n::texts::{Key, webhooks as words};
 use crate::i18n::{format, text};
 use crate::kit::filters::{Filter, Kind};
@@ -86,6 +86,7 @@ pub(super) fn panel(hub: Hub) -> AnyView {
         area: "webhooks",
     };
     let rows = list.load::<DeliveryList>(());
+    rows.while_open(|page| page.items.iter().any(is_moving));
     let count = CHANGED.with(Clone::clone);
     on_change(move || count.get(), move || rows.again());
     list.view(rows)

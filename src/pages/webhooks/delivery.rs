@@ -1,6 +1,6 @@
 //! One delivery: what was sent, and every attempt.
 
-use super::{event_name, host, result_words, state_words};
+use super::{event_name, host, is_moving, result_words, state_words};
 use crate::api;
 use crate::i18n::texts::{Key, webhooks as words};
 use crate::i18n::{format, t, text};
@@ -27,6 +27,7 @@ pub(super) fn page() -> AnyView {
         Load::new(move || Some(api::call::<DeliveryView>(&id, &(), &())))
     };
     detail.follow("webhooks");
+    detail.while_open(|d| is_moving(&d.delivery));
     effect(move || {
         if let Some(detail) = detail.get() {
             page::set_object(Some(event_name(detail.delivery.event)));
@@ -69,8 +70,12 @@ fn loaded(id: &DeliveryId, detail: Load<DeliveryDetail>) -> AnyView {
     (
         page::head(title, Some(badges.into_any()), Some(button)),
         div().attr("class", "card").child(read(figures)).into_any(),
-        section(words::PAYLOAD, None, div().child(read(payload)).into_any()),
-        section(words::ATTEMPT_LIST, None, div().child(read(attempts)).into_any()),
+        section(words::PAYLOAD, None, div().attr("class", "webhook__part").child(read(payload)).into_any()),
+        section(
+            words::ATTEMPT_LIST,
+            None,
+            div().attr("class", "webhook__part").child(read(attempts)).into_any(),
+        ),
     )
         .into_any()
 }
@@ -130,7 +135,7 @@ fn attempts(detail: &DeliveryDetail) -> AnyView {
                 .child(thead().child(tr().child(vec![
                     head(words::NUMBER, "cell"),
                     head(words::AT, "cell"),
-                    head(words::RESULT, "cell"),
+                    head(words::OUTCOME, "cell"),
                     head(words::TOOK, "cell cell--number"),
                 ])))
                 .child(tbody().child(detail.attempts.iter().map(row).collect::<Vec<_>>())),

@@ -74,7 +74,7 @@ fn card(id: &WebhookId, hub: Hub) -> AnyView {
 
 fn state_badge(webhook: &Webhook) -> AnyView {
     let (tone, words) = match webhook.state {
-        WebhookState::Enabled if webhook.failing_since.is_some() => (Tone::Notice, words::STATE_ENABLED),
+        WebhookState::Enabled if webhook.failing_since.is_some() => (Tone::Notice, words::STATE_FAILING),
         WebhookState::Enabled => (Tone::Good, words::STATE_ENABLED),
         WebhookState::Disabled => (Tone::Neutral, words::STATE_DISABLED),
         WebhookState::Stopped => (Tone::Bad, words::STATE_STOPPED),

@@ -110,8 +110,8 @@ pub(super) fn dialog(before: Option<Webhook>, hub: Hub) -> AnyView {
                 .error(sending.error("description", description_rule))
                 .view(),
         )
-        .child(checks(words::EVENTS, choices, events, sending.error("events", events_rule)))
         .child(switch)
+        .child(checks(words::EVENTS, choices, events, sending.error("events", events_rule)))
         .child(sending.notice(&["url", "description", "events"]))
         .child(dialog::actions(vec![
             Button::new(ui_words::CANCEL).on_click(close).view(),

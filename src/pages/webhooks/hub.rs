@@ -13,7 +13,7 @@ use crate::ui::dialog::{self, Dialog};
 use crate::ui::el::{div, p};
 use crate::ui::prelude::*;
 use crate::ui::tabs::{Tab, tabs};
-use contract::webhooks::{MAX_WEBHOOKS, Webhook, WebhookList};
+use contract::webhooks::{MAX_WEBHOOKS, Webhook, WebhookList, WebhookState};
 
 const TABS: [&str; 2] = ["endpoints", "deliveries"];
 
@@ -44,6 +44,8 @@ pub(super) struct Hub {
 pub(super) fn page() -> AnyView {
     let all = Load::new(|| -> Option<CallOf<Vec<Webhook>>> { Some(api::call::<WebhookList>(&(), &(), &())) });
     all.follow("webhooks");
+    // Where one fails, what waits may wait for hours.
+    all.while_open(|all| all.iter().any(|w| w.lag.waiting > 0 && is_told(w)));
     let hub = Hub { all, over: RwSignal::new(None) };
     let names = [words::ENDPOINTS, words::DELIVERIES];
     let rows = TABS.into_iter().zip(names).map(|(value, name)| Tab { value, name: name.into() }).collect();
@@ -70,6 +72,10 @@ pub(super) fn page() -> AnyView {
         .child(tabs(words::TITLE, rows, tab, panel))
         .child(over)
         .into_any()
+}
+
+fn is_told(webhook: &Webhook) -> bool {
+    webhook.state == WebhookState::Enabled && webhook.failing_since.is_none()
 }
 
 fn secret_dialog(secret: String, hub: Hub) -> AnyView {

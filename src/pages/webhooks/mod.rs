@@ -11,15 +11,19 @@ use crate::i18n::texts::{Key, webhooks as words};
 use crate::i18n::{self, fill, text};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::badge::Tone;
+use crate::ui::dom;
 use crate::ui::icon::Icon;
 use contract::access::Permission;
 use contract::id::DeliveryId;
-use contract::webhooks::{AttemptFault, DeliveryState, EventKind};
+use contract::webhooks::{AttemptFault, Delivery, DeliveryState, EventKind};
 
 /// The endpoints and their deliveries.
 pub const LIST: &str = "/webhooks";
 /// One delivery.
 pub const DELIVERY: &str = "/webhooks/deliveries/:id";
+
+/// Milliseconds within which an attempt is worth waiting for.
+const SOON: i64 = 30_000;
 
 /// The address of a delivery.
 fn href(id: &DeliveryId) -> String {
@@ -60,6 +64,12 @@ fn result_words(status: Option<i64>, fault: Option<AttemptFault>) -> String {
 fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+/// Whether a delivery is about to be attempted: then the page looks again by itself. What another server of the
+/// installation delivers is told to its own consoles only.
+fn is_moving(delivery: &Delivery) -> bool {
+    delivery.next_at.is_some_and(|at| at.timestamp_millis() < dom::clock() + SOON)
 }
 
 /// The pages of this area.

@@ -101,14 +101,15 @@ async fn what_is_gone_is_switched_off_and_redirects_lead_nowhere() {
         deliver(&server).await;
         assert_eq!(endpoint(&person).await.state, WebhookState::Stopped);
         move_some(&person, 1).await;
-        world.later(Duration::from_secs(1_000));
+        // Less than until the next attempt would be due.
+        world.later(Duration::from_secs(10));
         deliver(&server).await;
         assert_eq!(receiver.got().len(), 2, "then nothing is sent");
         server::notices::job::write_due(&server.app).await.expect("the job runs");
         let person = server.person(&RESELLER_ADMIN).await;
         let notices = person.call(NoticeList).send().await.ok().items;
         assert!(notices.iter().any(|n| n.kind == Kind::Webhook && n.action == "webhooks.stopped"));
-        // Switched on, what waited goes on.
+        // Switched on, what waited goes on at once.
         receiver.behave(Manner::Status(200));
         let change = ChangeWebhook {
             url: hook.url,
