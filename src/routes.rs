@@ -78,6 +78,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::partner::PAGES,
         pages::keys::PAGES,
         pages::notices::PAGES,
+        pages::webhooks::PAGES,
     ]
     .into_iter()
     .flatten()

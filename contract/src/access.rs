@@ -66,6 +66,8 @@ words! {
         ApiAccess = "api_access",
         /// Invite members, give and take roles, define roles, see and end members' access keys.
         MembersManage = "members_manage",
+        /// Set up webhooks, see what they were told, have it told again.
+        WebhooksManage = "webhooks_manage",
     }
 }
 

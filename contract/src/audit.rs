@@ -131,6 +131,22 @@ words! {
         NoticesChosen = "notices.chosen",
         /// Usage of customers was imported.
         ConsumptionImported = "consumption.imported",
+        /// An endpoint for events was added.
+        WebhooksAdded = "webhooks.added",
+        /// An endpoint was changed, or switched off or on.
+        WebhooksChanged = "webhooks.changed",
+        /// An endpoint was given another secret.
+        WebhooksSecretRotated = "webhooks.secret_rotated",
+        /// An endpoint was deleted.
+        WebhooksDeleted = "webhooks.deleted",
+        /// A test event was sent to an endpoint.
+        WebhooksTested = "webhooks.tested",
+        /// An event was delivered again.
+        WebhooksRedelivered = "webhooks.redelivered",
+        /// All events since a moment were sent again.
+        WebhooksReplayed = "webhooks.replayed",
+        /// An endpoint that only fails was switched off.
+        WebhooksStopped = "webhooks.stopped",
         /// Demo data was made.
         DemoCreated = "demo.created",
     }

@@ -159,6 +159,8 @@ codes! {
     LinkExpired = 410;
     /// You look at the console as somebody else: nothing can be changed. End the view first.
     ViewOnly = 403;
+    /// The endpoint is switched off. Switch it on first.
+    WebhookOff = 409;
     /// The batch is past this step. Look at its page.
     BatchMoved = 409;
     /// It was reversed before. Look at the batch that did it.

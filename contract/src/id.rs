@@ -79,6 +79,10 @@ ids! {
     InvitationId;
     /// The secret of an invitation's link.
     InvitationToken;
+    /// An endpoint that is told of events.
+    WebhookId;
+    /// An event on its way to an endpoint.
+    DeliveryId;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

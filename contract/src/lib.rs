@@ -29,6 +29,7 @@ pub mod preferences;
 pub mod text;
 pub mod time;
 pub mod views;
+pub mod webhooks;
 pub mod words;
 
 use api::Operation;
@@ -51,6 +52,7 @@ pub fn operations() -> Vec<Operation> {
         notices::operations(),
         organisation::operations(),
         keys::operations(),
+        webhooks::operations(),
         partner::operations(),
         company::operations(),
         preferences::operations(),

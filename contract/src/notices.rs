@@ -35,6 +35,8 @@ words! {
         Movement = "movement",
         /// Somebody signed in with the person's password.
         SignIn = "sign_in",
+        /// An endpoint for events was switched off since it only failed.
+        Webhook = "webhook",
     }
 }
 
@@ -115,7 +117,7 @@ impl Choice {
     /// What holds for a person who has chosen nothing. Movements are many: they are told on request.
     #[must_use]
     pub fn usual(kind: Kind) -> Self {
-        Self { kind, console: kind != Kind::Movement, email: kind == Kind::SignIn }
+        Self { kind, console: kind != Kind::Movement, email: matches!(kind, Kind::SignIn | Kind::Webhook) }
     }
 }
 

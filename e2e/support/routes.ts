@@ -3,6 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 import { readdirSync, readFileSync } from "node:fs";
 import { ask, resaleCustomer } from "./console";
+import { Receiver } from "./receiver";
 
 /** The paths that `src/pages` declares, patterns included. */
 export function declared(): string[] {
@@ -22,6 +23,7 @@ const examples: Record<string, (page: Page) => Promise<string>> = {
     return `/transfers/${records.items[0].transfer_id}`;
   },
   "/batches/:id": async (page) => `/batches/${await preparedBatch(page)}`,
+  "/webhooks/deliveries/:id": async (page) => `/webhooks/deliveries/${await madeDelivery(page)}`,
 };
 
 /** A batch that is checked and waits to be started. */
@@ -33,6 +35,21 @@ export async function preparedBatch(page: Page, amount = "1.00", count = 2): Pro
   const { id } = (await answer.json()) as { id: string };
   await expect.poll(async () => (await ask<{ state: string }>(page, `/api/batches/${id}`)).state).toBe("ready");
   return id;
+}
+
+/** A webhook that was delivered: of all walks the same one. */
+async function madeDelivery(page: Page): Promise<string> {
+  type Deliveries = { items: { id: string }[] };
+  const delivered = () => ask<Deliveries>(page, "/api/webhook-deliveries?state=delivered");
+  const known = (await delivered()).items;
+  if (known.length > 0) return known[0].id;
+  const url = await new Receiver().start();
+  const answer = await page.request.post("/api/webhooks", { data: { url, description: "", events: ["batch.done"] } });
+  expect(answer.status(), await answer.text()).toBe(200);
+  const { webhook } = (await answer.json()) as { webhook: { id: string } };
+  expect((await page.request.post(`/api/webhooks/${webhook.id}/test`)).status()).toBe(200);
+  await expect.poll(async () => (await delivered()).items.length).toBeGreaterThan(0);
+  return (await delivered()).items[0].id;
 }
 
 /** Pages without the frame: they are for people without a session. */
@@ -53,6 +70,7 @@ export async function addresses(page: Page): Promise<string[]> {
   const customer = found.find((path) => path.startsWith("/customers/")) ?? "";
   for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
   for (const tab of ["roles", "invitations"]) found.push(`/members?tab=${tab}`);
+  found.push("/webhooks?tab=deliveries");
   return [...found, "/none"];
 }
 
@@ -68,6 +86,7 @@ export const lists: [path: string, api: string][] = [
   ["/members?tab=invitations", "/api/invitations"],
   ["/access-keys", "/api/keys"],
   ["/approvals", "/api/approvals"],
+  ["/webhooks?tab=deliveries", "/api/webhook-deliveries"],
 ];
 
 /** Opens an address and waits until nothing is on its way any more. */

@@ -8,7 +8,9 @@ const program = process.env.PARTNER_CENTER_PROGRAM ?? "target/release/partner-ce
 const folder = mkdtempSync(join(tmpdir(), "partner-center-e2e-"));
 execFileSync(program, ["--data-dir", folder, "demo", "--customers", "600"], { stdio: "inherit" });
 
-const server = spawn(program, ["--data-dir", folder, "serve", "--port", process.argv[2], "--message-centre"], {
+// The receivers of webhooks in the tests are on this machine.
+const flags = ["--message-centre", "--webhooks-allow-private"];
+const server = spawn(program, ["--data-dir", folder, "serve", "--port", process.argv[2], ...flags], {
   stdio: "inherit",
 });
 const end = () => server.kill("SIGTERM");

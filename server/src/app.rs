@@ -8,6 +8,7 @@ use crate::http::metrics::Metrics;
 use crate::identity::passwords::Passwords;
 use crate::outbox::Sender;
 use crate::seal::Seal;
+use crate::webhooks::Courier;
 use std::sync::Arc;
 use tokio::sync::Notify;
 
@@ -36,6 +37,10 @@ pub struct App {
     pub export_wake: Arc<Notify>,
     /// Rings when a batch waits for its job.
     pub batch_wake: Arc<Notify>,
+    /// The way out for webhooks.
+    pub courier: Arc<Courier>,
+    /// Rings when a webhook waits to be sent.
+    pub webhook_wake: Arc<Notify>,
     /// What changed, for the people who look at it.
     pub live: crate::notices::live::Channel,
 }
@@ -47,6 +52,7 @@ impl App {
     /// Settings that cannot be used.
     pub fn new(db: Db, clock: Clock, seal: Seal, settings: Settings) -> anyhow::Result<Self> {
         let sender = Arc::new(Sender::new(&settings.delivery)?);
+        let courier = Arc::new(Courier::new(settings.webhooks_allow_private)?);
         let desk = Desk::start(db.clone(), clock.clone());
         Ok(Self {
             db,
@@ -60,6 +66,8 @@ impl App {
             outbox_wake: Arc::new(Notify::new()),
             export_wake: Arc::new(Notify::new()),
             batch_wake: Arc::new(Notify::new()),
+            courier,
+            webhook_wake: Arc::new(Notify::new()),
             live: crate::notices::live::Channel::default(),
         })
     }

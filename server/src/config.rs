@@ -72,6 +72,10 @@ pub struct Serving {
     /// Keep messages that have no way out in the console's message centre. For demonstrations only.
     #[arg(long, env = "PARTNER_CENTER_MESSAGE_CENTRE")]
     pub message_centre: bool,
+    /// Let webhooks call plain `http://` and addresses that are not public: for intranets and tests. Whoever may
+    /// set up webhooks can then reach what this machine reaches.
+    #[arg(long, env = "PARTNER_CENTER_WEBHOOKS_ALLOW_PRIVATE")]
+    pub webhooks_allow_private: bool,
     /// Write logs as JSON.
     #[arg(long, env = "PARTNER_CENTER_LOG_JSON")]
     pub log_json: bool,
@@ -86,6 +90,8 @@ pub struct Settings {
     pub proxies: usize,
     /// See [`Serving::public_url`]; without a slash at its end.
     pub public_url: String,
+    /// See [`Serving::webhooks_allow_private`].
+    pub webhooks_allow_private: bool,
     /// The ways out.
     pub delivery: Delivery,
 }
@@ -99,6 +105,7 @@ impl From<&Serving> for Settings {
                 || format!("http://{}", std::net::SocketAddr::new(serving.listen, serving.port)),
                 |url| url.trim_end_matches('/').to_owned(),
             ),
+            webhooks_allow_private: serving.webhooks_allow_private,
             delivery: Delivery {
                 smtp_url: serving.smtp_url.clone(),
                 mail_from: serving.mail_from.clone(),

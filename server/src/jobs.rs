@@ -1,5 +1,5 @@
-//! What the server does by itself: sends messages, makes exports, carries out batches, writes notices, frees
-//! expired holds, removes ended sessions.
+//! What the server does by itself: sends messages, makes exports, carries out batches, writes notices, tells
+//! webhooks, frees expired holds, removes ended sessions.
 //! Every job may run on several servers at once.
 
 use crate::app::App;
@@ -11,6 +11,7 @@ use crate::ledger::expire::expire_holds;
 use crate::notices::live::look;
 use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
+use crate::webhooks;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let app = looking.clone();
         async move { look(&app).await }
     }));
+    jobs.spawn(webhooks::job::run(app.clone(), stop.clone()));
     let holds = app.clone();
     jobs.spawn(every(Duration::from_secs(5), None, stop.clone(), "expire", move || {
         let app = holds.clone();
@@ -76,6 +78,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             imports::clean(&app.db, now).await?;
             batches::clean(&app.db, now).await?;
             notices::clean(&app.db, now).await?;
+            webhooks::clean(&app.db, now).await?;
             sessions::clean(&app).await
         }
     }));

@@ -33,3 +33,4 @@ pub mod resellers;
 pub mod scope;
 pub mod seal;
 pub mod views;
+pub mod webhooks;

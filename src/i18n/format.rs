@@ -157,6 +157,32 @@ pub fn bytes(bytes: i64) -> String {
     })
 }
 
+/// A span of time in the unit that fits it, with one decimal.
+#[must_use]
+pub fn duration(millis: i64) -> String {
+    let (unit, power) = match millis {
+        ..1_000 => ("millisecond", 1.0),
+        1_000..60_000 => ("second", 1e3),
+        60_000..3_600_000 => ("minute", 6e4),
+        3_600_000..172_800_000 => ("hour", 3.6e6),
+        _ => ("day", 8.64e7),
+    };
+    format(unit, &JsValue::from_f64(millis as f64 / power), |locale| {
+        number_format(
+            locale,
+            &[("style", "unit".into()), ("unit", unit.into()), ("maximumFractionDigits", JsValue::from(1))],
+        )
+    })
+}
+
+/// The moment that a `datetime-local` input holds, in the reader's zone.
+#[must_use]
+pub fn read_local(text: &str) -> Option<Time> {
+    let millis = js_sys::Date::new(&text.into()).get_time();
+    // A date that is none is not a number. Milliseconds are whole and fit.
+    (!millis.is_nan()).then(|| contract::time::from_millis(millis as i64))
+}
+
 fn date(time: Time) -> JsValue {
     // Milliseconds of any date that `Time` knows fit a double exactly.
     js_sys::Date::new(&JsValue::from(time.timestamp_millis() as f64)).into()

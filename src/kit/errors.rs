@@ -32,6 +32,7 @@ fn key(code: Code) -> Key {
         Code::LastAdmin => words::LAST_ADMIN,
         Code::RoleInUse => words::ROLE_IN_USE,
         Code::TooMany => words::LIMIT_REACHED,
+        Code::WebhookOff => words::WEBHOOK_OFF,
         Code::AlreadyMember => words::ALREADY_MEMBER,
         Code::Circle => words::CIRCLE,
         Code::InvitationLimit => words::INVITATION_LIMIT,

@@ -116,6 +116,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::PartnerSettings => words::MAY_PARTNER_SETTINGS,
         Permission::ApiAccess => words::MAY_API_ACCESS,
         Permission::MembersManage => words::MAY_MEMBERS_MANAGE,
+        Permission::WebhooksManage => words::MAY_WEBHOOKS_MANAGE,
     }
 }
 

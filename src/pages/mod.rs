@@ -11,3 +11,4 @@ pub mod keys;
 pub mod notices;
 pub mod organisation;
 pub mod partner;
+pub mod webhooks;

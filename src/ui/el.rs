@@ -42,7 +42,7 @@ macro_rules! tags {
 
 tags! {
     a article button code dd details dialog div dl dt form h1 h2 h3 header img input label li main nav ol
-    option p progress section select span summary table tbody td textarea th thead time tr ul
+    option p pre progress section select span summary table tbody td textarea th thead time tr ul
 }
 
 /// The names of drawings' elements.

@@ -59,6 +59,8 @@ pub enum Icon {
     Bell,
     /// A key.
     Key,
+    /// A connection to other systems.
+    Plug,
 }
 
 impl Icon {
@@ -95,6 +97,7 @@ impl Icon {
             Self::Columns => "M4 5h16v14H4zM10 5v14M15 5v14",
             Self::Stack => "M12 4l8 4l-8 4l-8-4zM4 12l8 4l8-4M4 16l8 4l8-4",
             Self::Bell => "M6 16.5V11a6 6 0 0 1 12 0v5.500M4.500 16.500h15M10 20h4",
+            Self::Plug => "M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3",
             Self::Download => "M12 4v11M7 11l5 5l5-5M5 20h14",
         }
     }

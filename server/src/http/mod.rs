@@ -48,6 +48,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::company::mount(mount);
     let mount = crate::keys::mount(mount);
     let mount = crate::iam::mount(mount);
+    let mount = crate::webhooks::mount(mount);
     let mount = crate::partner::mount(mount);
     let router = mount.finish()?;
     Ok(router

@@ -52,7 +52,11 @@ async fn own_choices(app: &App, scope: &Scope) -> Result<Vec<Choice>, Error> {
 }
 
 fn may_know(scope: &Scope, kind: Kind) -> bool {
-    kind != Kind::Movement || scope.may(Permission::FundsRead)
+    match kind {
+        Kind::Movement => scope.may(Permission::FundsRead),
+        Kind::Webhook => scope.may(Permission::WebhooksManage),
+        _ => true,
+    }
 }
 
 async fn choose(app: App, call: Call<NoticeChoicesChange>) -> Result<Vec<Choice>, Error> {

@@ -29,6 +29,7 @@ const TOLD: &[Action] = &[
     Action::BatchesFailed,
     Action::BatchesCancelled,
     Action::IdentitySignIn,
+    Action::WebhooksStopped,
 ];
 /// What is told to those who asked for it.
 const MOVEMENTS: &[Action] = &[Action::FundsAppropriate, Action::FundsReclaim];
@@ -143,6 +144,7 @@ fn kind_of(action: &str) -> Kind {
         Some("exports") => Kind::Export,
         Some("batches") => Kind::Batch,
         Some("identity") => Kind::SignIn,
+        Some("webhooks") => Kind::Webhook,
         _ => Kind::Movement,
     }
 }
@@ -183,6 +185,11 @@ async fn of_entry(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<N
             } else {
                 vec![new(UserId(entry.subject.clone()))]
             }
+        }
+        Kind::Webhook => {
+            let members = store::members(&app.db, partner).await?;
+            let may = |m: &Member| m.rights.may(Permission::WebhooksManage);
+            members.into_iter().filter(may).map(|m| new(m.user)).collect()
         }
         Kind::Movement if entry.detail["batch"].is_string() => Vec::new(),
         Kind::Movement => observers(app, partner, entry).await?.into_iter().map(new).collect(),
@@ -276,6 +283,9 @@ async fn mail(
         "batches.failed" => ("批量任务失败", "A batch failed"),
         "batches.cancelled" => ("批量任务未启动，已取消", "A batch was not started in time, and given up"),
         "identity.sign_in" => ("您的账号在新的地址登录", "Your account was used from a new address"),
+        "webhooks.stopped" => {
+            ("Webhook 端点持续失败，已停用", "A webhook endpoint only failed and was switched off")
+        }
         "funds.appropriate" => ("有一笔拨款", "Money was appropriated"),
         _ => ("有一笔回收", "Money was reclaimed"),
     };

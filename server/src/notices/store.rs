@@ -226,7 +226,7 @@ pub(super) async fn owner(
         Kind::Batch => {
             "SELECT COALESCE(started_by, user_id), created_at FROM batches WHERE partner_id = $1 AND batch_id = $2"
         }
-        Kind::Movement | Kind::SignIn => return Ok(None),
+        Kind::Movement | Kind::SignIn | Kind::Webhook => return Ok(None),
     };
     let row = sqlx::query(text).bind(partner.as_str()).bind(subject).fetch_optional(db.read()).await?;
     row.map(|row| Ok((UserId(row.try_get(0)?), row.try_get(1)?))).transpose()

@@ -20,6 +20,7 @@ use contract::imports::{ImportCreate, NewImport};
 use contract::notices::NoticeList;
 use contract::organisation::{InvitationCreate, InvitationList, NewInvitations, NewRole, RoleCreate};
 use contract::views::{NewView, ViewCreate};
+use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -119,6 +120,16 @@ const EXPECTED: &[(&str, Who)] = &[
     ("NoticeChoices", Who::SignedIn),
     ("NoticeChoicesChange", Who::SignedIn),
     ("LiveEvents", Who::SignedIn),
+    ("WebhookList", Who::People(ADMINS)),
+    ("WebhookCreate", Who::People(ADMINS)),
+    ("WebhookChange", Who::People(ADMINS)),
+    ("WebhookDelete", Who::People(ADMINS)),
+    ("WebhookRotate", Who::People(ADMINS)),
+    ("WebhookTest", Who::People(ADMINS)),
+    ("WebhookReplay", Who::People(ADMINS)),
+    ("DeliveryList", Who::People(ADMINS)),
+    ("DeliveryView", Who::People(ADMINS)),
+    ("DeliveryAgain", Who::People(ADMINS)),
     ("SettingsView", Who::SignedIn),
     ("SettingsChange", Who::People(ADMINS)),
     ("ListSubCustomers", Who::Programs(ALL)),
@@ -268,6 +279,8 @@ struct Foreign {
     role: String,
     invitation: String,
     approval: String,
+    webhook: String,
+    delivery: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
@@ -315,6 +328,13 @@ async fn foreign(world: &World) -> Foreign {
     let new = NewInvitations { emails: vec!["a@b.example".into()], roles: vec!["operator".into()] };
     stranger.call(InvitationCreate).body(&new).send().await.ok();
     let invitation = stranger.call(InvitationList).send().await.ok().items.remove(0);
+    let new = NewWebhook {
+        url: "https://hook.example/".into(),
+        description: "陌生".into(),
+        events: vec![EventKind::BatchDone],
+    };
+    let webhook = stranger.call(WebhookCreate).body(&new).send().await.ok().webhook;
+    let delivery = stranger.call(WebhookTest).at(&webhook.id).send().await.ok();
     world.change("UPDATE partners SET verification = 1").await.expect("past the server");
     let waiting_key = fresh_key();
     let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
@@ -333,6 +353,8 @@ async fn foreign(world: &World) -> Foreign {
         role: role.role.id.to_string(),
         approval,
         invitation: invitation.id.to_string(),
+        webhook: webhook.id.to_string(),
+        delivery: delivery.id.to_string(),
     }
 }
 
@@ -399,6 +421,19 @@ const PROBES: &[Probe] = &[
     ("InvitationResend", "invitation", "/api/invitations/{}/link", ""),
     ("InvitationCancel", "invitation", "/api/invitations/{}", ""),
     ("InvitationCreate", "role", "/api/invitations", "{\"emails\": [\"x@y.example\"], \"roles\": [\"{}\"]}"),
+    (
+        "WebhookChange",
+        "webhook",
+        "/api/webhooks/{}",
+        "{\"url\": \"https://x.example/\", \"description\": \"\", \"events\": [\"batch.done\"], \"enabled\": true, \"version\": 1}",
+    ),
+    ("WebhookDelete", "webhook", "/api/webhooks/{}", ""),
+    ("WebhookRotate", "webhook", "/api/webhooks/{}/secret", ""),
+    ("WebhookTest", "webhook", "/api/webhooks/{}/test", ""),
+    ("WebhookReplay", "webhook", "/api/webhooks/{}/replay", "{\"since\": \"{now}\"}"),
+    ("DeliveryList", "webhook", "/api/webhook-deliveries?webhook={}", ""),
+    ("DeliveryView", "delivery", "/api/webhook-deliveries/{}", ""),
+    ("DeliveryAgain", "delivery", "/api/webhook-deliveries/{}/again", ""),
     ("PartnerSwitch", "partner", "/api/session/partner", "{\"partner_id\": \"{}\"}"),
     ("NoticesRead", "notice", "/api/notices/read", "{\"ids\": [\"{}\"]}"),
     ("CustomerList", "customer", "/api/customers?q={}", ""),
@@ -438,7 +473,9 @@ async fn probe(world: &World, person: &Person, probe: &Probe, id: &str) -> Answe
     let (name, _, target, body) = probe;
     let operation =
         contract::operations().into_iter().find(|o| o.name == *name).expect("a declared operation");
-    let wire = Wire::new(operation.method, &target.replace("{}", id), &body.replace("{}", id))
+    let now = serde_json::to_value(world.app.clock.now()).expect("a time");
+    let body = body.replace("{}", id).replace("{now}", now.as_str().expect("a text"));
+    let wire = Wire::new(operation.method, &target.replace("{}", id), &body)
         .with("content-type", "application/json")
         .with(IDEMPOTENCY_KEY, &fresh_key());
     let client: Client =
@@ -483,6 +520,8 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "batch" => (foreign.batch.clone(), server::ids::new()),
                 "import" => (foreign.import.clone(), server::ids::new()),
                 "role" => (foreign.role.clone(), server::ids::new()),
+                "webhook" => (foreign.webhook.clone(), server::ids::new()),
+                "delivery" => (foreign.delivery.clone(), server::ids::new()),
                 "invitation" => (foreign.invitation.clone(), server::ids::new()),
                 "partner" => (STRANGER_ADMIN.partner.to_owned(), server::ids::new()),
                 "notice" => (foreign.notice.clone(), server::ids::new()),

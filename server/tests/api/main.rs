@@ -20,3 +20,4 @@ mod partner;
 mod process;
 mod programs;
 mod published;
+mod webhooks;

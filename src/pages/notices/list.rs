@@ -9,7 +9,7 @@ use crate::kit::list::List;
 use crate::kit::load::Load;
 use crate::kit::table::{Cell, Column};
 use crate::kit::{errors, moment, page};
-use crate::pages::{batches, exports, identity, partner};
+use crate::pages::{batches, exports, identity, partner, webhooks};
 use crate::session;
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::{Button, row_button};
@@ -55,6 +55,7 @@ fn sentence(notice: &Notice) -> String {
         "batches.cancelled" => text(words::BATCH_CANCELLED),
         "batches.ended" => fill(words::BATCH_ENDED, &[("rows", &rows)]),
         "identity.sign_in" => text(words::SIGNED_IN),
+        "webhooks.stopped" => text(words::WEBHOOK_STOPPED),
         "funds.appropriate" => fill(words::APPROPRIATED, &[("amount", &amount)]),
         _ => fill(words::RECLAIMED, &[("amount", &amount)]),
     }
@@ -69,6 +70,7 @@ fn href(notice: &Notice) -> String {
         }
         Kind::Batch | Kind::Movement => batches::href(&BatchId(notice.subject.clone())),
         Kind::SignIn => identity::SESSIONS.to_owned(),
+        Kind::Webhook => webhooks::LIST.to_owned(),
     }
 }
 

@@ -19,6 +19,7 @@ fn kind_name(kind: Kind) -> Key {
         Kind::Batch => words::KIND_BATCH,
         Kind::Movement => words::KIND_MOVEMENT,
         Kind::SignIn => words::KIND_SIGN_IN,
+        Kind::Webhook => words::KIND_WEBHOOK,
     }
 }
 

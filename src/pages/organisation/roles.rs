@@ -176,7 +176,10 @@ pub(super) const AREAS: [(Key, &[Permission]); 4] = {
             &[P::FundsRead, P::AdjustmentsRead, P::FundsAppropriate, P::FundsReclaim, P::FundsApprove],
         ),
         (words::AREA_WORK, &[P::Exports, P::Batches]),
-        (words::AREA_PARTNER, &[P::ApiAccess, P::AuditRead, P::PartnerSettings, P::MembersManage]),
+        (
+            words::AREA_PARTNER,
+            &[P::ApiAccess, P::AuditRead, P::PartnerSettings, P::MembersManage, P::WebhooksManage],
+        ),
     ]
 };
 

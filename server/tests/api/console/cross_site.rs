@@ -10,6 +10,7 @@ use contract::bss::accounts::ListPartnerBalances;
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::organisation::{InvitationCreate, NewInvitations};
+use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
 use serde_json::Value;
 
 /// Console operations that change something, each as a call that would succeed from the own pages.
@@ -148,6 +149,13 @@ async fn reading_changes_nothing() {
         let link = person.call(InvitationCreate).body(&new).send().await.ok().remove(0);
         // The first use of a key is noted.
         program.call(ListPartnerBalances).send().await.ok();
+        let new = NewWebhook {
+            url: "https://hook.example/".into(),
+            description: String::new(),
+            events: vec![EventKind::BatchDone],
+        };
+        let webhook = person.call(WebhookCreate).body(&new).send().await.ok().webhook;
+        let delivery = person.call(WebhookTest).at(&webhook.id).send().await.ok().id.to_string();
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -159,6 +167,7 @@ async fn reading_changes_nothing() {
                 .replace("{transfer_id}", &transfer)
                 .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export)
+                .replace("{delivery_id}", &delivery)
                 .replace("{token}", link.token.as_str());
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client =
