@@ -39,6 +39,14 @@ words! {
         IdentityKeyDisabled = "identity.key_disabled",
         /// A person went on for another partner.
         IdentitySwitched = "identity.switched",
+        /// A person set another password.
+        IdentityPasswordChanged = "identity.password_changed",
+        /// A person was sent a link that sets a new password.
+        IdentityResetSent = "identity.reset_sent",
+        /// A new password was set by such a link.
+        IdentityPasswordReset = "identity.password_reset",
+        /// Somebody gave a wrong password or code for a change of what the person signs in with.
+        IdentityProofFailed = "identity.proof_failed",
         /// A person began to look at the console as a member.
         IdentityViewStarted = "identity.view_started",
         /// A person ended looking at the console as a member.

@@ -75,6 +75,10 @@ pub enum Fault {
     TooLarge,
     /// Not one of the values, or not of the form, that the field takes.
     Invalid,
+    /// Of the right form, and not the one that it should be: a password, a code.
+    Wrong,
+    /// A password that is common, or made of the person's own words.
+    Guessable,
 }
 
 macro_rules! codes {
@@ -155,7 +159,7 @@ codes! {
     Circle = 409;
     /// The invitations of today are used up. Go on tomorrow.
     InvitationLimit = 429;
-    /// The link is not valid any more. Ask whoever invited you to send it again.
+    /// The link is not valid any more. Ask for a new one.
     LinkExpired = 410;
     /// You look at the console as somebody else: nothing can be changed. End the view first.
     ViewOnly = 403;

@@ -75,6 +75,8 @@ ids! {
     InvitationId;
     /// The secret of an invitation's link.
     InvitationToken;
+    /// The secret of a link that sets a new password.
+    ResetToken;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

@@ -21,6 +21,7 @@ pub mod notices;
 pub mod organisation;
 pub mod page;
 pub mod partner;
+pub mod person;
 pub mod text;
 pub mod time;
 pub mod views;
@@ -34,6 +35,7 @@ use api::Operation;
 pub fn operations() -> Vec<Operation> {
     [
         identity::operations(),
+        person::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

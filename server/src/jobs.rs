@@ -11,6 +11,7 @@ use crate::ledger::expire::expire_holds;
 use crate::notices::live::look;
 use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
+use crate::person::{self, reset::answer_due};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let wake = app.outbox_wake.clone();
     jobs.spawn(every(Duration::from_millis(500), Some(wake), stop.clone(), "outbox", move || {
         let app = sending.clone();
-        async move { send_due(&app).await.map(drop) }
+        async move {
+            answer_due(&app).await?;
+            send_due(&app).await.map(drop)
+        }
     }));
     let exporting = app.clone();
     let wake = app.export_wake.clone();
@@ -76,6 +80,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             imports::clean(&app.db, now).await?;
             batches::clean(&app.db, now).await?;
             notices::clean(&app.db, now).await?;
+            person::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

@@ -25,6 +25,7 @@ pub mod notices;
 pub mod organisation;
 pub mod outbox;
 pub mod partner;
+pub mod person;
 pub mod resellers;
 pub mod scope;
 pub mod seal;

@@ -107,6 +107,8 @@ pub fn fault(fault: Fault) -> String {
         Fault::TooManyDecimals { max } => plural(faults::TOO_MANY_DECIMALS, i64::from(max), &[]),
         Fault::TooLarge => text(faults::TOO_LARGE),
         Fault::Invalid => text(faults::INVALID),
+        Fault::Wrong => text(faults::WRONG),
+        Fault::Guessable => text(faults::GUESSABLE),
     }
 }
 

@@ -224,6 +224,7 @@ fn account() -> AnyView {
         .child(
             ul().attr("class", "picks")
                 .child(link(partner::SETTINGS, partner::SETTINGS_TITLE))
+                .child(link(identity::SECURITY, identity::SECURITY_TITLE))
                 .child(link(identity::SESSIONS, identity::SESSIONS_TITLE))
                 .child(
                     li().child(

@@ -271,6 +271,33 @@ pub async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<
     Ok(done.rows_affected())
 }
 
+/// Gives a session a new token: what was known of the old one opens nothing any more.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn rotate(tx: &mut Tx, id: &SessionId) -> Result<Token, Error> {
+    let token = hex::encode(rand::random::<[u8; 32]>());
+    let done = sqlx::query("UPDATE sessions SET token_hash = $1 WHERE session_id = $2")
+        .bind(hash(&token))
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(Token(token)) } else { Err(Code::SignedOut.into()) }
+}
+
+/// Ends the sessions of a person for whichever partner, but for one that goes on. Answers how many.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn end_of_person(tx: &mut Tx, person_id: &str, keep: Option<&SessionId>) -> Result<u64, Error> {
+    let done = sqlx::query("DELETE FROM sessions WHERE session_id <> $1 AND EXISTS (SELECT 1 FROM members m WHERE m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id AND m.person_id = $2)")
+        .bind(keep.map_or("", SessionId::as_str))
+        .bind(person_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
 /// Removes sessions that have ended. For the cleaning job.
 ///
 /// # Errors

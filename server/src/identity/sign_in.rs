@@ -33,10 +33,7 @@ pub async fn sign_in(
     let (account, address) = (Counter::account(&email), Counter::address(&origin.ip));
     let counters = [account.clone(), address];
     let now = app.clock.millis();
-    let wait = throttle::wait(&app.db, &counters, now).await?;
-    if wait > 0 {
-        return Err(Error::Counted(Code::TooManyAttempts, (wait + 999) / 1000));
-    }
+    throttle::check(&app.db, &counters, now).await?;
     let mut connection = app.db.read().acquire().await?;
     let found = store::person_by_email(&mut connection, &email).await?;
     drop(connection);

@@ -9,6 +9,7 @@ use crate::identity::sessions::{self, Token};
 use crate::identity::store::{self as identity, NewMember, Person};
 use crate::identity::throttle::{self, Counter};
 use crate::ids;
+use crate::person::rules;
 use crate::scope::Origin;
 use contract::audit::Action;
 use contract::error::{Code, Fault};
@@ -76,13 +77,11 @@ pub(super) async fn accept(
     }
     let now = app.clock.millis();
     let counters = [Counter::account(&invitation.email), Counter::address(&origin.ip)];
-    let wait = throttle::wait(&app.db, &counters, now).await?;
-    if wait > 0 {
-        return Err(Error::Counted(Code::TooManyAttempts, (wait + 999) / 1000));
-    }
+    throttle::check(&app.db, &counters, now).await?;
     let new_hash = match &known {
         None => {
             text::required(&answer.name, MAX_NAME).map_err(|fault| Error::field("name", fault))?;
+            rules::check("password", &answer.password, &[&invitation.email, &answer.name])?;
             Some(app.passwords.hash(&answer.password).await?)
         }
         Some((_, _, hash)) => {

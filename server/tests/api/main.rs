@@ -16,5 +16,6 @@ mod kit;
 mod mail;
 mod money;
 mod organisation;
+mod person;
 mod process;
 mod published;

@@ -1,9 +1,9 @@
 //! Signing in with e-mail and password; leads back to where the person wanted to go.
 
-use super::gate;
+use super::{FORGOT, gate};
 use crate::api::{self, Failure};
-use crate::i18n::text;
-use crate::i18n::texts::identity as words;
+use crate::i18n::texts::{identity as words, person};
+use crate::i18n::{t, text};
 use crate::kit::errors;
 use crate::router;
 use crate::routes::HOME;
@@ -11,7 +11,7 @@ use crate::session::{self, State};
 use crate::ui::button::{Button, Look};
 use crate::ui::dom;
 use crate::ui::dom::spawn;
-use crate::ui::el::{form, p};
+use crate::ui::el::{a, form, p};
 use crate::ui::field::{Field, focus_first_error};
 use crate::ui::prelude::*;
 use contract::error::{Code, Fault};
@@ -37,7 +37,8 @@ pub fn page() -> AnyView {
         let next = router::param("next");
         next.is_some().then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
     };
-    gate(words::SIGN_IN, (first, fields("")).into_any())
+    let forgot = p().child(a().attr("href", FORGOT).child(t(person::FORGOT)));
+    gate(words::SIGN_IN, (first, fields(""), forgot).into_any())
 }
 
 /// The form itself, with an address that is known beforehand.

@@ -3,6 +3,7 @@
 
 use crate::harness::fixture::{ADMIN, PASSWORD, RESELLERS_SHOP, SHOP};
 use crate::harness::{Answer, Wire, World, both, done, fresh_key, hold, move_now, on_sqlite};
+use crate::person::reset_token;
 use contract::access::Role;
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, Kind, NewBatch};
@@ -146,6 +147,7 @@ async fn reading_changes_nothing() {
             roles: vec![Role::Operator.as_str().into()],
         };
         let link = person.call(InvitationCreate).body(&new).send().await.ok().remove(0);
+        let reset = reset_token(world, &person, ADMIN.email).await;
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -157,7 +159,8 @@ async fn reading_changes_nothing() {
                 .replace("{transfer_id}", &transfer)
                 .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export)
-                .replace("{token}", link.token.as_str());
+                .replace("{token}", link.token.as_str())
+                .replace("{reset_token}", reset.as_str());
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client = if matches!(operation.access, Access::Key(_)) { &program } else { &person };
             // Also from another site: links may lead here.

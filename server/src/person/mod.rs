@@ -1,0 +1,11 @@
+//! What a person signs in with: changed by the person, set anew by a mailed link.
+
+mod handlers;
+mod notice;
+mod password;
+pub mod reset;
+pub mod rules;
+mod store;
+
+pub use handlers::mount;
+pub use store::clean;
