@@ -1,6 +1,7 @@
-// What a person signs in with: the password, changed and forgotten.
+// What a person signs in with: the password, changed and forgotten; the second step.
 import { expect, test, type Browser, type Page } from "@playwright/test";
 import { ask, people, signIn, signedIn, texts, watchForErrors, type Language, type Person } from "./support/console";
+import { totp } from "./support/totp";
 
 const PASSWORD = "plum-orchard-4711";
 const NEW = "walnut-harbour-9035";
@@ -99,6 +100,106 @@ for (const [language, locale] of [
       await page.getByRole("link", { name: s.back_to_sign_in }).click();
       await signIn(page, { ...person, password: NEW }, t, "/sign-in");
       await mailbox.context().close();
+    });
+
+    test("with the mouse: a code app is set up, asked for, and turned off", async ({ page, browser, baseURL }) => {
+      const errors = watchForErrors(page);
+      const f = t.factors;
+      const person = await somebody(browser, baseURL ?? "", `app.${language}@xinghe.example`);
+      await signIn(page, person, t, "/security");
+      await page.getByRole("button", { name: f.set_up }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(s.current_password).fill(PASSWORD);
+      await dialog.getByRole("button", { name: f.next }).click();
+      await expect(dialog.getByRole("img", { name: f.qr })).toBeVisible();
+      const secret = await dialog.locator("code").innerText();
+      await dialog.getByLabel(f.code).fill("000000");
+      await dialog.getByRole("button", { name: f.turn_on }).click();
+      await expect(dialog.getByText(t.faults.wrong)).toBeVisible();
+      await dialog.getByLabel(f.code).fill(totp(secret));
+      await dialog.getByRole("button", { name: f.turn_on }).click();
+      const list = dialog.getByRole("list", { name: f.recovery });
+      await expect(list.getByRole("listitem")).toHaveCount(10);
+      const recovery = (await list.locator("code").allInnerTexts()) as string[];
+      await dialog.getByRole("button", { name: f.saved_them }).click();
+      await expect(page.getByText(f.on_since)).toBeVisible();
+
+      // Signing in asks for it; a wrong code leaves the step open.
+      await page.request.delete("/api/session");
+      await page.goto("/sign-in");
+      await page.getByLabel(t.identity.email).fill(person.email);
+      await page.getByLabel(t.identity.password, { exact: true }).fill(PASSWORD);
+      await page.getByRole("button", { name: t.identity.sign_in, exact: true }).click();
+      await expect(page.getByLabel(f.code)).toBeFocused();
+      expect((await page.request.get("/api/session")).status()).toBe(401);
+      await page.getByLabel(f.code).fill("000000");
+      await page.getByRole("button", { name: f.confirm }).click();
+      await expect(page.getByRole("alert")).toBeVisible();
+      await page.getByLabel(f.code).fill(totp(secret, 1));
+      await page.getByRole("button", { name: f.confirm }).click();
+      await expect(page.getByRole("navigation", { name: t.app.side_navigation })).toBeVisible();
+
+      await page.goto("/security");
+      await page.getByRole("button", { name: f.turn_off, exact: true }).click();
+      await dialog.getByLabel(s.current_password).fill(PASSWORD);
+      await dialog.getByLabel(f.code).fill(recovery[0]);
+      await dialog.getByRole("button", { name: f.turn_off, exact: true }).click();
+      await expect(page.getByText(f.turned_off)).toBeVisible();
+      await expect(page.getByRole("button", { name: f.set_up })).toBeVisible();
+      expect(errors).toEqual([]);
+    });
+
+    test("with the keyboard: a partner that asks for it lets nobody past without", async ({ page, browser, baseURL }) => {
+      const f = t.factors;
+      // A partner of its own would be better; the demo has one that nobody else here signs in to.
+      const admin = await (await browser.newContext({ locale, baseURL })).newPage();
+      await signedIn(admin, people.plain);
+      const email = `must.${language}@lanfan.example`;
+      const [{ token }] = (await (
+        await admin.request.post("/api/invitations", { data: { emails: [email], roles: ["operator"] } })
+      ).json()) as { token: string }[];
+      const settings = { verification: false, second_factor: true };
+      const key = () => ({ "idempotency-key": `e2e-${language}-${Math.random()}` });
+      expect((await admin.request.put("/api/partner/settings", { data: settings, headers: key() })).status()).toBe(200);
+
+      await page.goto(`/join/${token}`);
+      await page.getByLabel(t.organisation.your_name).fill("Grace");
+      await page.getByLabel(t.identity.password).or(page.getByLabel(s.new_password)).first().fill(PASSWORD);
+      await page.getByRole("checkbox").check();
+      await page.getByRole("button", { name: t.organisation.join }).press("Enter");
+      await expect(page.getByRole("heading", { name: f.needed })).toBeVisible();
+      await page.goto("/exports");
+      await expect(page.getByRole("heading", { name: f.needed })).toBeVisible();
+      expect((await page.request.get("/api/customers")).status()).toBe(403);
+      await page.getByLabel(s.current_password).fill(PASSWORD);
+      await page.keyboard.press("Enter");
+      const secret = await page.locator("main code").innerText();
+      await expect(page.getByLabel(f.code)).toBeFocused();
+      await page.keyboard.type(totp(secret));
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: f.saved_them }).press("Enter");
+      await expect(page.getByRole("navigation", { name: t.app.side_navigation })).toBeVisible();
+
+      // The admin, too, is at the door: set up by the API, then off again with a code.
+      const begun = (await (await admin.request.post("/api/person/totp", { data: { password: people.plain.password } })).json()) as {
+        secret: string;
+      };
+      const confirmed = await admin.request.post("/api/person/totp/first-code", { data: { code: totp(begun.secret) } });
+      const { codes } = (await confirmed.json()) as { codes: string[] };
+      await admin.goto("/settings");
+      const toggle = admin.getByRole("switch", { name: t.partner.second_factor });
+      await expect(toggle).toHaveAttribute("aria-checked", "true");
+      await toggle.press("Space");
+      const [mail] = await expect
+        .poll(() => ask<{ text: string }[]>(admin, "/api/messages").then((m) => m.filter((x) => /\b\d{6}\b/.test(x.text))))
+        .not.toEqual([])
+        .then(() => ask<{ text: string }[]>(admin, "/api/messages"));
+      await admin.getByRole("dialog").getByRole("textbox").fill(/\b\d{6}\b/.exec(mail.text)?.[0] ?? "");
+      await admin.getByRole("dialog").getByRole("button", { name: t.ui.confirm, exact: true }).click();
+      await expect(toggle).toHaveAttribute("aria-checked", "false");
+      const end = { password: people.plain.password, code: codes[0] };
+      expect((await admin.request.post("/api/person/totp/end", { data: end })).status()).toBe(200);
+      await admin.context().close();
     });
   });
 }

@@ -121,6 +121,8 @@ codes! {
     TooManyAttempts = 429;
     /// Your roles do not allow this. Ask an admin of your partner.
     Forbidden = 403;
+    /// The partner asks its members for a second factor. Set one up first.
+    FactorNeeded = 403;
     /// The request did not come from this console's pages.
     CrossSite = 403;
     /// There is no such object, or it is not yours.
@@ -177,6 +179,8 @@ codes! {
     TransferEnded = 409;
     /// The receiving balance would become too large.
     BalanceTooLarge = 409;
+    /// The second step of signing in is over. Begin again with the password.
+    StepExpired = 410;
     /// The verification code is wrong.
     CodeWrong = 409;
     /// The verification code has expired or was replaced. Have a new one sent.

@@ -11,6 +11,7 @@ pub mod consumption;
 pub mod customers;
 pub mod error;
 pub mod exports;
+pub mod factors;
 pub mod filter;
 pub mod funds;
 pub mod id;
@@ -36,6 +37,7 @@ pub fn operations() -> Vec<Operation> {
     [
         identity::operations(),
         person::operations(),
+        factors::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

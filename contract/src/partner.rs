@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 endpoints! { "partner";
     /// The partner's settings.
     SettingsView: GET "/api/partner/settings", Access::SignedIn, reply = Settings;
-    /// Switches verification codes (验证码验证) on or off. Off needs a code.
+    /// Switches verification codes (验证码验证), and the second factor that members must have, on or off. Off needs
+    /// a code.
     SettingsChange: PUT "/api/partner/settings", Access::Sensitive(Permission::PartnerSettings), body = Settings, reply = StepUp<Settings>;
 }
 
@@ -20,4 +21,6 @@ endpoints! { "partner";
 pub struct Settings {
     /// 验证码验证: sensitive operations ask for a verification code. Off by default.
     pub verification: bool,
+    /// Members must have a second factor to sign in. Off by default. Programs' access keys are not concerned.
+    pub second_factor: bool,
 }

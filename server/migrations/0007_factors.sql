@@ -47,3 +47,6 @@ CREATE TABLE sign_ins (
     expires_at       BIGINT NOT NULL
 );
 CREATE INDEX sign_ins_by_expiry ON sign_ins (expires_at);
+
+-- Whether members must have a second factor.
+ALTER TABLE partners ADD COLUMN second_factor BIGINT NOT NULL DEFAULT 0;

@@ -5,6 +5,7 @@
 use crate::app::App;
 use crate::batches::{self, job::work_due};
 use crate::exports::job::make_due;
+use crate::factors;
 use crate::identity::sessions;
 use crate::imports;
 use crate::ledger::expire::expire_holds;
@@ -81,6 +82,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             batches::clean(&app.db, now).await?;
             notices::clean(&app.db, now).await?;
             person::clean(&app).await?;
+            factors::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

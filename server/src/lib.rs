@@ -14,6 +14,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod exports;
+pub mod factors;
 pub mod funds;
 pub mod http;
 pub mod identity;

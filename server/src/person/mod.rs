@@ -1,8 +1,8 @@
 //! What a person signs in with: changed by the person, set anew by a mailed link.
 
 mod handlers;
-mod notice;
-mod password;
+pub(crate) mod notice;
+pub(crate) mod password;
 pub mod reset;
 pub mod rules;
 mod store;

@@ -9,18 +9,39 @@ use contract::codes::Channel;
 use contract::time::{bill_minute, from_millis};
 
 /// What happened, in both languages: subject and first sentence.
-pub(super) struct Words {
-    pub(super) english: [&'static str; 2],
-    pub(super) chinese: [&'static str; 2],
+pub(crate) struct Words {
+    pub(crate) english: [&'static str; 2],
+    pub(crate) chinese: [&'static str; 2],
 }
 
-pub(super) const PASSWORD_SET: Words = Words {
+pub(crate) const PASSWORD_SET: Words = Words {
     english: ["Your password was changed", "The password of your Partner Center account was changed."],
     chinese: ["密码已修改", "您的伙伴中心账号密码已修改。"],
 };
 
+pub(crate) const TOTP_ON: Words = Words {
+    english: [
+        "Two-step sign-in is on",
+        "A code app was added to your Partner Center account: signing in asks for a code.",
+    ],
+    chinese: ["两步验证已开启", "您的伙伴中心账号已绑定验证器应用，登录时需要输入验证码。"],
+};
+
+pub(crate) const TOTP_OFF: Words = Words {
+    english: ["Your code app was removed", "The code app was removed from your Partner Center account."],
+    chinese: ["验证器应用已解绑", "您的伙伴中心账号已解绑验证器应用。"],
+};
+
+pub(crate) const RECOVERY_RENEWED: Words = Words {
+    english: [
+        "New recovery codes",
+        "The recovery codes of your Partner Center account were made anew; the old ones are void.",
+    ],
+    chinese: ["恢复码已更新", "您的伙伴中心账号已生成新的恢复码，旧恢复码已失效。"],
+};
+
 /// Tells a person by mail that something was changed, at the address that is given.
-pub(super) async fn tell(
+pub(crate) async fn tell(
     app: &App,
     tx: &mut Tx,
     person: &Person,
@@ -47,7 +68,7 @@ pub(super) async fn tell(
 }
 
 /// Writes a mail to a person.
-pub(super) async fn send(
+pub(crate) async fn send(
     app: &App,
     tx: &mut Tx,
     person: &Person,

@@ -4,6 +4,7 @@ use super::{notice, rules, store};
 use crate::app::App;
 use crate::audit::{self, Act, Trail};
 use crate::error::Error;
+use crate::factors::store as factors;
 use crate::identity::sessions::{self, Token};
 use crate::identity::store::{Person, person_by_id};
 use crate::identity::throttle::{self, Counter};
@@ -36,6 +37,7 @@ pub(super) async fn change(
         return Err(Error::field("current", Fault::Wrong));
     }
     store::end_links(&mut tx, &person.person_id, scope.now).await?;
+    factors::end_pending_of(&mut tx, &person.person_id).await?;
     let ended = sessions::end_of_person(&mut tx, &person.person_id, Some(session)).await?;
     let token = sessions::rotate(&mut tx, session).await?;
     let detail = json!({"sessions": ended});
@@ -52,7 +54,7 @@ pub(super) async fn change(
 ///
 /// # Errors
 /// `SignedOut` for one who is no member any more.
-pub(super) async fn person(app: &App, scope: &Scope) -> Result<Person, Error> {
+pub(crate) async fn person(app: &App, scope: &Scope) -> Result<Person, Error> {
     let mut connection = app.db.read().acquire().await?;
     person_by_id(&mut connection, scope).await?.ok_or(Error::Refused(Code::SignedOut))
 }
@@ -62,7 +64,7 @@ pub(super) async fn person(app: &App, scope: &Scope) -> Result<Person, Error> {
 ///
 /// # Errors
 /// A fault of the field, or `TooManyAttempts`.
-pub(super) async fn prove(
+pub(crate) async fn prove(
     app: &App,
     scope: &Scope,
     person: &Person,
@@ -73,7 +75,7 @@ pub(super) async fn prove(
         return Err(Error::field(field, Fault::Required));
     }
     let counters = counters(person, scope);
-    throttle::check(&app.db, &counters, scope.now).await?;
+    check_pace(app, scope, &counters).await?;
     let mut connection = app.db.read().acquire().await?;
     let known = store::known(&mut connection, &person.person_id).await?.ok_or(Code::SignedOut)?;
     drop(connection);
@@ -85,12 +87,20 @@ pub(super) async fn prove(
 }
 
 /// What wrong passwords and codes of a person are counted by.
-pub(super) fn counters(person: &Person, scope: &Scope) -> [Counter; 2] {
+pub(crate) fn counters(person: &Person, scope: &Scope) -> [Counter; 2] {
     [Counter::account(&person.email), Counter::address(&scope.origin.ip)]
 }
 
+/// Refuses what comes too soon after wrong ones.
+///
+/// # Errors
+/// `TooManyAttempts`.
+pub(crate) async fn check_pace(app: &App, scope: &Scope, counters: &[Counter]) -> Result<(), Error> {
+    throttle::check(&app.db, counters, scope.now).await
+}
+
 /// Counts a wrong password or code, and writes it down.
-pub(super) async fn refuse(app: &App, scope: &Scope, counters: &[Counter]) -> Result<(), Error> {
+pub(crate) async fn refuse(app: &App, scope: &Scope, counters: &[Counter]) -> Result<(), Error> {
     let mut tx = app.db.begin().await?;
     throttle::failed(&mut tx, counters, scope.now).await?;
     let act = Act::of(scope, Action::IdentityProofFailed, "user", scope.user_id.as_str(), json!({}));

@@ -5,6 +5,7 @@ use super::{notice, rules, store};
 use crate::app::App;
 use crate::audit::{Act, Trail};
 use crate::error::Error;
+use crate::factors::store as factors;
 use crate::identity::sessions;
 use crate::identity::store::{Person, person_by_email};
 use crate::identity::throttle::{self, Counter};
@@ -133,6 +134,7 @@ pub(super) async fn set(
     {
         return Err(Code::LinkExpired.into());
     }
+    factors::end_pending_of(&mut tx, &person_id).await?;
     let ended = sessions::end_of_person(&mut tx, &person_id, None).await?;
     throttle::succeeded(&mut tx, &Counter::account(&known.email)).await?;
     trail.add(&act(&person, Action::IdentityPasswordReset, origin, json!({"sessions": ended})), now)?;

@@ -27,9 +27,12 @@ fn fault(password: &str, about: &[&str]) -> Option<Fault> {
     }
     let parts = about.iter().flat_map(|text| {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 1);
-        words.chain(text.split('@')).chain([*text])
+        // `lin.wei@…` is also thought of as `linwei`.
+        let joined = text.split('@').map(|part| part.chars().filter(|c| c.is_alphanumeric()).collect());
+        words.chain(text.split('@')).map(str::to_owned).chain(joined).collect::<Vec<String>>()
     });
-    let known: Vec<&str> = parts.chain(PRODUCT).collect();
+    let parts: Vec<String> = parts.collect();
+    let known: Vec<&str> = parts.iter().map(String::as_str).chain(PRODUCT).collect();
     (zxcvbn(password, &known).score() < Score::Two).then_some(Fault::Guessable)
 }
 

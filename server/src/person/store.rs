@@ -11,10 +11,10 @@ pub(super) const DAY: i64 = 86_400_000;
 
 /// Somebody who is known by address or id.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) email: String,
-    pub(super) name: String,
-    pub(super) password_hash: String,
+pub(crate) struct Known {
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) password_hash: String,
 }
 
 pub(super) async fn known(connection: &mut AnyConnection, person_id: &str) -> Result<Option<Known>, Error> {

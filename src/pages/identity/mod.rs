@@ -1,13 +1,18 @@
 //! Signing in, what one signs in with, and one's own sessions.
 
+mod factors;
 mod forgot;
 mod gate;
+mod needed;
 mod password;
+mod second_step;
 mod security;
 mod sessions;
 mod sign_in;
 
 pub use gate::gate;
+pub use needed::page as factor_needed;
+pub use second_step::form_of as second_step;
 pub use sign_in::fields as sign_in_form;
 
 use crate::i18n::texts::Key;

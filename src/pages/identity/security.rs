@@ -1,6 +1,6 @@
 //! What one signs in with (登录与安全).
 
-use super::password;
+use super::{factors, password};
 use crate::i18n::t;
 use crate::i18n::texts::person;
 use crate::kit::page;
@@ -14,5 +14,6 @@ pub(super) fn page() -> AnyView {
         .child(page::head(person::TITLE, None, None))
         .child(p().attr("class", "page__lead").child(t(person::LEAD)))
         .child(password::card())
+        .child(factors::card())
         .into_any()
 }

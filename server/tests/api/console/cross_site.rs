@@ -32,7 +32,7 @@ fn changes() -> Vec<(Operation, Wire)> {
             let body = match operation.name {
                 "SignIn" => format!("{{\"email\": \"{}\", \"password\": \"{PASSWORD}\"}}", ADMIN.email),
                 "Appropriate" | "Reclaim" => "{\"amount\": \"1\"}".to_owned(),
-                "SettingsChange" => "{\"verification\": false}".to_owned(),
+                "SettingsChange" => "{\"verification\": false, \"second_factor\": false}".to_owned(),
                 "ExportCreate" => "{\"list\": \"customers\", \"format\": \"csv\", \"query\": \"\", \"columns\": [{\"key\": \"name\", \"title\": \"N\"}]}".to_owned(),
                 _ => String::new(),
             };

@@ -9,7 +9,7 @@ use contract::partner::{Settings, SettingsChange, SettingsView};
 use std::time::Duration;
 
 async fn set(person: &Client, verification: bool, key: &str) -> crate::harness::Answer<StepUp<Settings>> {
-    person.call(SettingsChange).body(&Settings { verification }).key(key).send().await
+    person.call(SettingsChange).body(&Settings { verification, second_factor: false }).key(key).send().await
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn switching_on_takes_effect_at_once() {
         assert!(!person.call(SettingsView).send().await.ok().verification, "off by default");
         done(&move_now(&person, RESELLERS_SHOP, "1", &fresh_key()).await);
         let answer = set(&person, true, &fresh_key()).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: true } });
+        assert_eq!(answer, StepUp::Done { result: Settings { verification: true, second_factor: false } });
         hold(&person, RESELLERS_SHOP, "1", &fresh_key()).await;
         let entries =
             world.texts("SELECT detail FROM audit_entries WHERE action = 'partner.settings_changed'").await;
@@ -43,7 +43,7 @@ async fn switching_off_needs_a_code_of_its_own() {
         let text = person.call(MessageList).send().await.ok().remove(0).text;
         assert!(text.contains("关闭验证码验证"), "{text}");
         let with = async |code: &str| {
-            let body = Settings { verification: false };
+            let body = Settings { verification: false, second_factor: false };
             person.call(SettingsChange).body(&body).key(&key).code(code).send().await
         };
         if money_code != off {
@@ -51,11 +51,14 @@ async fn switching_off_needs_a_code_of_its_own() {
         }
         assert!(person.call(SettingsView).send().await.ok().verification, "still on");
         let answer = with(&off).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: false } });
+        assert_eq!(answer, StepUp::Done { result: Settings { verification: false, second_factor: false } });
         assert!(!person.call(SettingsView).send().await.ok().verification);
         done(&move_now(&person, SHOP, "1", &fresh_key()).await);
         // Said again, it is so already.
-        assert_eq!(with(&off).await.ok(), StepUp::Done { result: Settings { verification: false } });
+        assert_eq!(
+            with(&off).await.ok(),
+            StepUp::Done { result: Settings { verification: false, second_factor: false } }
+        );
         assert_sound(world).await;
     })
     .await;
@@ -69,7 +72,7 @@ async fn a_code_for_switching_off_expires() {
         set(&person, false, &key).await.ok();
         let code = person.newest_code().await;
         world.later(Duration::from_secs(601));
-        let body = Settings { verification: false };
+        let body = Settings { verification: false, second_factor: false };
         let answer = person.call(SettingsChange).body(&body).key(&key).code(&code).send().await;
         assert_eq!(answer.code(), Code::CodeExpired);
         assert!(person.call(SettingsView).send().await.ok().verification);

@@ -1,6 +1,8 @@
 //! What a person signs in with.
 
+mod factors;
 mod passwords;
+mod required;
 mod resets;
 
 pub use resets::reset_token;
