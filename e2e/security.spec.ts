@@ -1,6 +1,6 @@
-// What a person signs in with: the password, changed and forgotten; the second step.
+// What a person signs in with: the password, changed and forgotten; the address; the second step.
 import { expect, test, type Browser, type Page } from "@playwright/test";
-import { ask, people, signIn, signedIn, texts, watchForErrors, type Language, type Person } from "./support/console";
+import { ask, newestCode, people, signIn, signedIn, texts, watchForErrors, type Language, type Person } from "./support/console";
 import { totp } from "./support/totp";
 
 const PASSWORD = "plum-orchard-4711";
@@ -100,6 +100,25 @@ for (const [language, locale] of [
       await page.getByRole("link", { name: s.back_to_sign_in }).click();
       await signIn(page, { ...person, password: NEW }, t, "/sign-in");
       await mailbox.context().close();
+    });
+
+    test("with the keyboard: another address is taken by the code that goes to it", async ({ page, browser, baseURL }) => {
+      const person = await somebody(browser, baseURL ?? "", `before.${language}@xinghe.example`);
+      const email = `after.${language}@xinghe.example`;
+      await signIn(page, person, t, "/security");
+      await page.getByRole("button", { name: s.change_email }).press("Enter");
+      const dialog = page.getByRole("dialog");
+      await expect(dialog.getByLabel(s.new_email)).toBeFocused();
+      await page.keyboard.type(email);
+      await dialog.getByLabel(s.current_password).fill(PASSWORD);
+      await page.keyboard.press("Enter");
+      await expect(dialog.getByLabel(s.code, { exact: true })).toBeFocused();
+      await page.keyboard.type(await newestCode(page, undefined));
+      await page.keyboard.press("Enter");
+      await expect(page.getByText(s.email_changed)).toBeVisible();
+      await expect(page.getByRole("main").getByText(email)).toBeVisible();
+      expect(await answerOf(page, person)).toBe(401);
+      expect(await answerOf(page, { ...person, email })).toBe(200);
     });
 
     test("with the mouse: a code app is set up, asked for, and turned off", async ({ page, browser, baseURL }) => {

@@ -45,6 +45,10 @@ words! {
         IdentityResetSent = "identity.reset_sent",
         /// A new password was set by such a link.
         IdentityPasswordReset = "identity.password_reset",
+        /// A person asked for another sign-in address.
+        IdentityEmailAsked = "identity.email_asked",
+        /// A person's sign-in address was changed.
+        IdentityEmailChanged = "identity.email_changed",
         /// Somebody gave a person's right password; the second step is due.
         IdentityStepDue = "identity.step_due",
         /// A person began to set up a code app.

@@ -1,14 +1,19 @@
 //! What a person signs in with. It is the person's own, whatever partners the person is a member of.
 
 use crate::api::Access;
+use crate::codes::Challenge;
 use crate::endpoints;
-use crate::id::ResetToken;
+use crate::id::{ChallengeId, ResetToken};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 endpoints! { "person";
     /// Sets a new password. The person's other sessions end; this one gets a new cookie.
     PasswordChange: PUT "/api/person/password", Access::SignedIn, body = ChangePassword, reply = ();
+    /// Sends a code to another sign-in address.
+    EmailAsk: POST "/api/person/email", Access::SignedIn, body = ChangeEmail, reply = Challenge;
+    /// Takes that address by the code. Every partner sees the new one; the old one is told.
+    EmailConfirm: PUT "/api/person/email", Access::SignedIn, body = ConfirmEmail, reply = ();
     /// Asks for a link that sets a new password. The answer is the same whether the address is known.
     ResetAsk: POST "/api/password-resets", Access::Public, body = AskReset, reply = ();
     /// What such a link says. Public: the link is the secret.
@@ -31,6 +36,28 @@ pub struct ChangePassword {
     pub current: String,
     /// The new one: 8 to 256 characters of any kind, not easy to guess.
     pub password: String,
+}
+
+/// Another sign-in address.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangeEmail {
+    /// The new address.
+    pub email: String,
+    /// The own password.
+    pub password: String,
+}
+
+/// The code that went to the new address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmEmail {
+    /// The challenge that asking answered.
+    pub challenge: ChallengeId,
+    /// The code.
+    pub code: String,
 }
 
 /// A new password for somebody who has a link.
@@ -60,7 +87,7 @@ macro_rules! secret {
         }
     )+};
 }
-secret!(ChangePassword, NewPassword, AskReset);
+secret!(ChangePassword, ChangeEmail, ConfirmEmail, NewPassword, AskReset);
 
 /// What a link that sets a new password says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

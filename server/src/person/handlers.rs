@@ -1,19 +1,22 @@
 //! The endpoints of what a person signs in with.
 
-use super::{password, reset};
+use super::{email, password, reset};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Call, Mount, cookies, respond};
 use axum::response::Response;
+use contract::codes::Challenge;
 use contract::error::Code;
 use contract::id::SessionId;
-use contract::person::{PasswordChange, Reset, ResetAsk, ResetUse, ResetView};
+use contract::person::{EmailAsk, EmailConfirm, PasswordChange, Reset, ResetAsk, ResetUse, ResetView};
 
 /// Mounts the area's endpoints.
 #[must_use]
 pub fn mount(mount: Mount) -> Mount {
     mount
         .with(PasswordChange, change_password)
+        .on(EmailAsk, ask_email)
+        .on(EmailConfirm, confirm_email)
         .on(ResetAsk, ask_reset)
         .on(ResetView, view_reset)
         .on(ResetUse, use_reset)
@@ -25,6 +28,14 @@ async fn change_password(app: App, call: Call<PasswordChange>) -> Result<Respons
     let (name, value) = cookies::set(&app, &token);
     response.headers_mut().insert(name, value);
     Ok(response)
+}
+
+async fn ask_email(app: App, call: Call<EmailAsk>) -> Result<Challenge, Error> {
+    email::ask(&app, call.scope()?, &call.body).await
+}
+
+async fn confirm_email(app: App, call: Call<EmailConfirm>) -> Result<(), Error> {
+    email::confirm(&app, call.scope()?, &call.body).await
 }
 
 async fn ask_reset(app: App, call: Call<ResetAsk>) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! What a person signs in with: changed by the person, set anew by a mailed link.
 
+mod email;
 mod handlers;
 pub(crate) mod notice;
 pub(crate) mod password;

@@ -19,6 +19,14 @@ pub(crate) const PASSWORD_SET: Words = Words {
     chinese: ["密码已修改", "您的伙伴中心账号密码已修改。"],
 };
 
+pub(crate) const EMAIL_SET: Words = Words {
+    english: [
+        "Your sign-in address was changed",
+        "Your Partner Center account has another sign-in address now; this one is no longer used.",
+    ],
+    chinese: ["登录邮箱已修改", "您的伙伴中心账号已更换登录邮箱，本邮箱不再用于登录。"],
+};
+
 pub(crate) const TOTP_ON: Words = Words {
     english: [
         "Two-step sign-in is on",

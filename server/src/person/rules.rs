@@ -29,7 +29,7 @@ fn fault(password: &str, about: &[&str]) -> Option<Fault> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() > 1);
         // `lin.wei@…` is also thought of as `linwei`.
         let joined = text.split('@').map(|part| part.chars().filter(|c| c.is_alphanumeric()).collect());
-        words.chain(text.split('@')).map(str::to_owned).chain(joined).collect::<Vec<String>>()
+        words.chain(text.split('@')).chain([*text]).map(str::to_owned).chain(joined).collect::<Vec<String>>()
     });
     let parts: Vec<String> = parts.collect();
     let known: Vec<&str> = parts.iter().map(String::as_str).chain(PRODUCT).collect();

@@ -43,6 +43,24 @@ pub(super) async fn set_password(
     Ok(done.rows_affected() == 1)
 }
 
+/// Sets a person's address, in all memberships too. Answers whether it was nobody else's.
+pub(super) async fn set_email(tx: &mut Tx, person_id: &str, email: &str) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE people SET email = $1 WHERE person_id = $2 AND NOT EXISTS (SELECT 1 FROM people o WHERE o.email = $1)")
+        .bind(email)
+        .bind(person_id)
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query("UPDATE members SET email = $1 WHERE person_id = $2")
+        .bind(email)
+        .bind(person_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(true)
+}
+
 /// Somebody's wish for a new password.
 #[derive(Debug, Clone)]
 pub(super) struct Ask {

@@ -43,6 +43,8 @@ const EXPECTED: &[(&str, Who)] = &[
     ("SignIn", Who::Anyone),
     ("CurrentSession", Who::SignedIn),
     ("SignOut", Who::SignedIn),
+    ("EmailAsk", Who::SignedIn),
+    ("EmailConfirm", Who::SignedIn),
     ("PasswordChange", Who::SignedIn),
     ("FactorView", Who::SignedIn),
     ("TotpBegin", Who::SignedIn),

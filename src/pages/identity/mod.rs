@@ -1,5 +1,6 @@
 //! Signing in, what one signs in with, and one's own sessions.
 
+mod email;
 mod factors;
 mod forgot;
 mod gate;

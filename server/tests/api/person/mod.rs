@@ -1,5 +1,6 @@
 //! What a person signs in with.
 
+mod emails;
 mod factors;
 mod passwords;
 mod required;
