@@ -69,6 +69,8 @@ for (const [language, locale] of [
       await signedIn(mailbox, person);
       await page.goto("/sign-in");
       await page.getByRole("link", { name: s.forgot }).press("Enter");
+      await expect(page.getByRole("heading", { name: s.forgot })).toBeFocused();
+      await page.keyboard.press("Tab");
       await expect(page.getByLabel(t.identity.email)).toBeFocused();
       await page.keyboard.press("Enter");
       await expect(page.getByLabel(t.identity.email)).toHaveAttribute("aria-invalid", "true");
@@ -105,7 +107,8 @@ for (const [language, locale] of [
     test("with the keyboard: another address is taken by the code that goes to it", async ({ page, browser, baseURL }) => {
       const person = await somebody(browser, baseURL ?? "", `before.${language}@xinghe.example`);
       const email = `after.${language}@xinghe.example`;
-      await signIn(page, person, t, "/security");
+      await signedIn(page, person);
+      await page.goto("/security");
       await page.getByRole("button", { name: s.change_email }).press("Enter");
       const dialog = page.getByRole("dialog");
       await expect(dialog.getByLabel(s.new_email)).toBeFocused();
@@ -125,17 +128,18 @@ for (const [language, locale] of [
       const errors = watchForErrors(page);
       const f = t.factors;
       const person = await somebody(browser, baseURL ?? "", `app.${language}@xinghe.example`);
-      await signIn(page, person, t, "/security");
+      await signedIn(page, person);
+      await page.goto("/security");
       await page.getByRole("button", { name: f.set_up }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel(s.current_password).fill(PASSWORD);
       await dialog.getByRole("button", { name: f.next }).click();
       await expect(dialog.getByRole("img", { name: f.qr })).toBeVisible();
       const secret = await dialog.locator("code").innerText();
-      await dialog.getByLabel(f.code).fill("000000");
+      await dialog.getByLabel(f.code, { exact: true }).fill("000000");
       await dialog.getByRole("button", { name: f.turn_on }).click();
       await expect(dialog.getByText(t.faults.wrong)).toBeVisible();
-      await dialog.getByLabel(f.code).fill(totp(secret));
+      await dialog.getByLabel(f.code, { exact: true }).fill(totp(secret));
       await dialog.getByRole("button", { name: f.turn_on }).click();
       const list = dialog.getByRole("list", { name: f.recovery });
       await expect(list.getByRole("listitem")).toHaveCount(10);
@@ -149,19 +153,19 @@ for (const [language, locale] of [
       await page.getByLabel(t.identity.email).fill(person.email);
       await page.getByLabel(t.identity.password, { exact: true }).fill(PASSWORD);
       await page.getByRole("button", { name: t.identity.sign_in, exact: true }).click();
-      await expect(page.getByLabel(f.code)).toBeFocused();
+      await expect(page.getByLabel(f.code, { exact: true })).toBeFocused();
       expect((await page.request.get("/api/session")).status()).toBe(401);
-      await page.getByLabel(f.code).fill("000000");
+      await page.getByLabel(f.code, { exact: true }).fill("000000");
       await page.getByRole("button", { name: f.confirm }).click();
       await expect(page.getByRole("alert")).toBeVisible();
-      await page.getByLabel(f.code).fill(totp(secret, 1));
+      await page.getByLabel(f.code, { exact: true }).fill(totp(secret, 1));
       await page.getByRole("button", { name: f.confirm }).click();
       await expect(page.getByRole("navigation", { name: t.app.side_navigation })).toBeVisible();
 
       await page.goto("/security");
       await page.getByRole("button", { name: f.turn_off, exact: true }).click();
       await dialog.getByLabel(s.current_password).fill(PASSWORD);
-      await dialog.getByLabel(f.code).fill(recovery[0]);
+      await dialog.getByLabel(f.code, { exact: true }).fill(recovery[0]);
       await dialog.getByRole("button", { name: f.turn_off, exact: true }).click();
       await expect(page.getByText(f.turned_off)).toBeVisible();
       await expect(page.getByRole("button", { name: f.set_up })).toBeVisible();
@@ -193,7 +197,7 @@ for (const [language, locale] of [
       await page.getByLabel(s.current_password).fill(PASSWORD);
       await page.keyboard.press("Enter");
       const secret = await page.locator("main code").innerText();
-      await expect(page.getByLabel(f.code)).toBeFocused();
+      await expect(page.getByLabel(f.code, { exact: true })).toBeFocused();
       await page.keyboard.type(totp(secret));
       await page.keyboard.press("Enter");
       await page.getByRole("button", { name: f.saved_them }).press("Enter");
