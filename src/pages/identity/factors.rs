@@ -72,7 +72,7 @@ fn standing(now: &Factors, over: RwSignal<Option<Over>>) -> AnyView {
                     .child(p().attr("class", "setting__name").child(t(name)))
                     .child(p().attr("class", "form__meta").child(value)),
             )
-            .child(div().attr("class", "card__actions").child(buttons))
+            .child(span().attr("class", "card__actions").child(buttons))
             .into_any()
     };
     let left = now.recovery_codes;
