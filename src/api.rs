@@ -231,8 +231,11 @@ async fn exchange(
     }
     match crate::json::parse(&text).and_then(crate::json::read::<ErrorBody>) {
         Some(body) => {
-            if body.code == Code::SignedOut {
-                session::ended();
+            match body.code {
+                Code::SignedOut => session::ended(),
+                // The partner asks for it since a moment ago: the session says so too.
+                Code::FactorNeeded => session::factor_needed(),
+                _ => {}
             }
             Err(Failure::Refused(body))
         }

@@ -87,7 +87,7 @@ pub fn start() {
         if let Some(timer) = later.try_update_value(Option::take).flatten() {
             timer.clear();
         }
-        let wanted = session::is_signed_in() && !document().hidden();
+        let wanted = session::with(|s| !s.factor_needed) == Some(true) && !document().hidden();
         let listens = EAR.with_borrow(Option::is_some);
         if wanted && !listens {
             later.set_value(dom::later(CALM, listen));

@@ -101,7 +101,8 @@ pub fn part(name: &str) -> String {
 /// Whether a page is for people who are not signed in.
 #[must_use]
 pub fn is_public(path: &str) -> bool {
-    let open = [pages::identity::SIGN_IN, pages::organisation::JOIN];
+    use pages::identity::{FORGOT, RESET, SIGN_IN};
+    let open = [SIGN_IN, FORGOT, RESET, pages::organisation::JOIN];
     find(path).is_some_and(|page| open.contains(&page.path))
 }
 

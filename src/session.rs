@@ -239,6 +239,13 @@ pub fn ended() {
     }
 }
 
+/// Notes that the partner asks for a second factor that the person has yet to set up.
+pub fn factor_needed() {
+    if with_now(|s| s.factor_needed) == Some(false) {
+        refresh();
+    }
+}
+
 /// Goes to the sign-in page, whatever is on this one.
 pub fn give_up() {
     crate::router::set_guard(None);

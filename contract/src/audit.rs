@@ -47,6 +47,28 @@ words! {
         IdentityPreferred = "identity.preferred",
         /// A person went on for another partner.
         IdentitySwitched = "identity.switched",
+        /// A person set another password.
+        IdentityPasswordChanged = "identity.password_changed",
+        /// A person was sent a link that sets a new password.
+        IdentityResetSent = "identity.reset_sent",
+        /// A new password was set by such a link.
+        IdentityPasswordReset = "identity.password_reset",
+        /// A person asked for another sign-in address.
+        IdentityEmailAsked = "identity.email_asked",
+        /// A person's sign-in address was changed.
+        IdentityEmailChanged = "identity.email_changed",
+        /// Somebody gave a person's right password; the second step is due.
+        IdentityStepDue = "identity.step_due",
+        /// A person began to set up a code app.
+        IdentityTotpBegun = "identity.totp_begun",
+        /// A person turned a code app on.
+        IdentityTotpOn = "identity.totp_on",
+        /// A person turned the code app off.
+        IdentityTotpOff = "identity.totp_off",
+        /// A person made the recovery codes anew.
+        IdentityRecoveryRenewed = "identity.recovery_renewed",
+        /// Somebody gave a wrong password or code for a change of what the person signs in with.
+        IdentityProofFailed = "identity.proof_failed",
         /// A person began to look at the console as a member.
         IdentityViewStarted = "identity.view_started",
         /// A person ended looking at the console as a member.

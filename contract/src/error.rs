@@ -75,6 +75,10 @@ pub enum Fault {
     TooLarge,
     /// Not one of the values, or not of the form, that the field takes.
     Invalid,
+    /// Of the right form, and not the one that it should be: a password, a code.
+    Wrong,
+    /// A password that is common, or made of the person's own words.
+    Guessable,
 }
 
 macro_rules! codes {
@@ -117,6 +121,8 @@ codes! {
     TooManyAttempts = 429;
     /// Your roles do not allow this. Ask an admin of your partner.
     Forbidden = 403;
+    /// The partner asks its members for a second factor. Set one up first.
+    FactorNeeded = 403;
     /// The request did not come from this console's pages.
     CrossSite = 403;
     /// There is no such object, or it is not yours.
@@ -155,7 +161,7 @@ codes! {
     Circle = 409;
     /// The invitations of today are used up. Go on tomorrow.
     InvitationLimit = 429;
-    /// The link is not valid any more. Ask whoever invited you to send it again.
+    /// The link is not valid any more. Ask for a new one.
     LinkExpired = 410;
     /// You look at the console as somebody else: nothing can be changed. End the view first.
     ViewOnly = 403;
@@ -181,6 +187,8 @@ codes! {
     TransferEnded = 409;
     /// The receiving balance would become too large.
     BalanceTooLarge = 409;
+    /// The second step of signing in is over. Begin again with the password.
+    StepExpired = 410;
     /// The verification code is wrong.
     CodeWrong = 409;
     /// The verification code has expired or was replaced. Have a new one sent.

@@ -42,11 +42,37 @@ pub struct Auth {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identity {
-    /// `["password"]`.
+    /// `["password"]`, or `["password", "totp"]`.
     pub methods: Vec<String>,
     /// The person.
     #[serde(default)]
     pub password: Option<ByPassword>,
+    /// The second step, of somebody who has one.
+    #[serde(default)]
+    pub totp: Option<ByCode>,
+}
+
+/// A person's second step.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ByCode {
+    /// The code.
+    pub user: CodeUser,
+}
+
+/// The code of a person's app, or a recovery code.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CodeUser {
+    /// The code.
+    #[serde(default)]
+    pub passcode: String,
+}
+
+impl std::fmt::Debug for CodeUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeUser").finish_non_exhaustive()
+    }
 }
 
 /// A person who shows a password.

@@ -83,6 +83,8 @@ ids! {
     WebhookId;
     /// An event on its way to an endpoint.
     DeliveryId;
+    /// The secret of a link that sets a new password.
+    ResetToken;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

@@ -3,6 +3,7 @@
 use crate::access::{PartnerKind, Permission, Sight};
 use crate::api::Access;
 use crate::endpoints;
+use crate::factors::SignedIn;
 use crate::id::{PartnerId, RoleId, SessionId, UserId, ViewId};
 use crate::money::Currency;
 use crate::preferences::Preferences;
@@ -17,16 +18,16 @@ pub const MIN_PASSWORD: usize = 8;
 pub const MAX_PASSWORD: usize = 256;
 
 endpoints! { "identity";
-    /// Signs in with e-mail and password and sets the session cookie.
-    SignIn: POST "/api/session", Access::Public, body = Credentials, reply = Session;
+    /// Signs in with e-mail and password. Sets the session cookie, or says that a second factor is due.
+    SignIn: POST "/api/session", Access::Public, body = Credentials, reply = SignedIn;
     /// Who is signed in, for which partner, with which permissions.
-    CurrentSession: GET "/api/session", Access::SignedIn, reply = Session;
+    CurrentSession: GET "/api/session", Access::Entering, reply = Session;
     /// Goes on for another of the person's partners. The session gets a new cookie.
-    PartnerSwitch: POST "/api/session/partner", Access::SignedIn, body = Switch, reply = Session;
+    PartnerSwitch: POST "/api/session/partner", Access::Entering, body = Switch, reply = Session;
     /// Goes on as oneself after looking at the console as a member.
     ViewEnd: DELETE "/api/session/view", Access::SignedIn, reply = Session;
     /// Ends this session.
-    SignOut: DELETE "/api/session", Access::SignedIn, reply = ();
+    SignOut: DELETE "/api/session", Access::Entering, reply = ();
     /// The person's sessions, newest first.
     SessionList: GET "/api/sessions", Access::SignedIn, reply = Vec<SessionRow>;
     /// Ends one of the person's sessions.
@@ -71,6 +72,8 @@ pub struct Session {
     pub permissions: Vec<Permission>,
     /// Which customers they show.
     pub sight: Sight,
+    /// Whether the partner asks for a second factor and the person has none yet: then nothing else is open.
+    pub factor_needed: bool,
     /// Who looks at the console as this person, if somebody does: then nothing can be changed.
     pub viewer: Option<String>,
     /// The partners for which the person can act, this one among them.

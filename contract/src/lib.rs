@@ -13,6 +13,7 @@ pub mod consumption;
 pub mod customers;
 pub mod error;
 pub mod exports;
+pub mod factors;
 pub mod filter;
 pub mod funds;
 pub mod iam;
@@ -25,6 +26,7 @@ pub mod notices;
 pub mod organisation;
 pub mod page;
 pub mod partner;
+pub mod person;
 pub mod preferences;
 pub mod text;
 pub mod time;
@@ -40,6 +42,8 @@ use api::Operation;
 pub fn operations() -> Vec<Operation> {
     [
         identity::operations(),
+        person::operations(),
+        factors::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

@@ -4,6 +4,7 @@
 use crate::access::{PartnerKind, Permission, Role, Sight};
 use crate::api::Access;
 use crate::endpoints;
+use crate::factors::SignedIn;
 use crate::filter::OneOf;
 use crate::id::{InvitationId, InvitationToken, RoleId, UserId};
 use crate::identity::{RoleName, Session};
@@ -39,8 +40,9 @@ endpoints! { "organisation";
     InvitationCancel: DELETE "/api/invitations/{invitation_id}", Access::Needs(Permission::MembersManage), path = InvitationId, reply = ();
     /// What an invitation's link says. Public: the link is the secret.
     JoinView: GET "/api/join/{token}", Access::Public, path = InvitationToken, reply = Welcome;
-    /// Accepts an invitation and signs in; the person's other invitations are void.
-    JoinAccept: POST "/api/join/{token}", Access::Public, path = InvitationToken, body = Acceptance, reply = Session;
+    /// Accepts an invitation and signs in; the person's other invitations are void. Somebody who is known and has
+    /// a second factor joins with the second step.
+    JoinAccept: POST "/api/join/{token}", Access::Public, path = InvitationToken, body = Acceptance, reply = SignedIn;
 }
 
 /// Days for which an invitation's link is valid.

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 endpoints! { "partner";
     /// The partner's settings.
     SettingsView: GET "/api/partner/settings", Access::SignedIn, reply = Settings;
-    /// Switches verification codes (验证码验证) on or off. Off needs a code.
+    /// Switches verification codes (验证码验证), and the second factor that members must have, on or off. Off needs
+    /// a code.
     SettingsChange: PUT "/api/partner/settings", Access::Sensitive(Permission::PartnerSettings), body = Settings, reply = StepUp<Settings>;
 }
 
@@ -28,6 +29,9 @@ pub struct Settings {
     /// From which amount on a movement needs a second member's approval; none does where absent.
     #[serde(default)]
     pub approval_from: Option<Money>,
+    /// Members must have a second factor to sign in. Off by default. Programs' access keys are not concerned.
+    #[serde(default)]
+    pub second_factor: bool,
 }
 
 impl Settings {
@@ -48,7 +52,8 @@ impl Settings {
     pub fn is_weaker_than(&self, before: &Self) -> bool {
         let code = |s: &Self| if s.verification { s.code_from.map_or(0, |m| m.minor) } else { i64::MAX };
         let approval = |s: &Self| s.approval_from.map_or(i64::MAX, |m| m.minor);
-        code(self) > code(before) || approval(self) > approval(before)
+        let amounts = code(self) > code(before) || approval(self) > approval(before);
+        amounts || (before.second_factor && !self.second_factor)
     }
 
     /// What is wrong with them for a partner's currency, by field.
@@ -73,7 +78,8 @@ mod tests {
 
     fn settings(verification: bool, code: Option<i64>, approval: Option<i64>) -> Settings {
         let money = |minor| Money::new(minor, Currency::CNY);
-        Settings { verification, code_from: code.map(money), approval_from: approval.map(money) }
+        let (code_from, approval_from) = (code.map(money), approval.map(money));
+        Settings { verification, code_from, approval_from, second_factor: false }
     }
 
     #[test]

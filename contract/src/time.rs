@@ -121,6 +121,12 @@ pub fn from_bss(text: &str) -> Option<Time> {
     NaiveDateTime::parse_from_str(text, BSS).ok().map(|t| Time(t.and_utc()))
 }
 
+/// A moment in GMT+8 to the minute, as mails tell it.
+#[must_use]
+pub fn bill_minute(time: Time) -> String {
+    (time.0 + chrono::Duration::hours(8)).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The day in GMT+8 that a moment belongs to in bills (capability 56).
 #[must_use]
 pub fn bill_day(time: Time) -> Day {

@@ -5,12 +5,14 @@
 use crate::app::App;
 use crate::batches::{self, job::work_due};
 use crate::exports::job::make_due;
+use crate::factors;
 use crate::identity::sessions;
 use crate::imports;
 use crate::ledger::expire::expire_holds;
 use crate::notices::live::look;
 use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
+use crate::person::{self, reset::answer_due};
 use crate::webhooks;
 use std::future::Future;
 use std::sync::Arc;
@@ -26,7 +28,10 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let wake = app.outbox_wake.clone();
     jobs.spawn(every(Duration::from_millis(500), Some(wake), stop.clone(), "outbox", move || {
         let app = sending.clone();
-        async move { send_due(&app).await.map(drop) }
+        async move {
+            answer_due(&app).await?;
+            send_due(&app).await.map(drop)
+        }
     }));
     let exporting = app.clone();
     let wake = app.export_wake.clone();
@@ -79,6 +84,8 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             batches::clean(&app.db, now).await?;
             notices::clean(&app.db, now).await?;
             webhooks::clean(&app.db, now).await?;
+            person::clean(&app).await?;
+            factors::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

@@ -18,6 +18,7 @@ fn key(code: Code) -> Key {
         Code::WrongCredentials => words::WRONG_CREDENTIALS,
         Code::TooManyAttempts => words::TOO_MANY_ATTEMPTS,
         Code::Forbidden => words::FORBIDDEN,
+        Code::FactorNeeded => words::FACTOR_NEEDED,
         Code::CrossSite => words::CROSS_SITE,
         Code::NotFound => words::NOT_FOUND,
         Code::TooMuch => words::TOO_MUCH,
@@ -48,6 +49,7 @@ fn key(code: Code) -> Key {
         Code::NothingToDo => words::NOTHING_TO_DO,
         Code::TransferEnded => words::TRANSFER_ENDED,
         Code::BalanceTooLarge => words::BALANCE_TOO_LARGE,
+        Code::StepExpired => words::STEP_EXPIRED,
         Code::CodeWrong => words::CODE_WRONG,
         Code::CodeExpired => words::CODE_EXPIRED,
         Code::CodeLocked => words::CODE_LOCKED,
@@ -111,6 +113,8 @@ pub fn fault(fault: Fault) -> String {
         Fault::TooManyDecimals { max } => plural(faults::TOO_MANY_DECIMALS, i64::from(max), &[]),
         Fault::TooLarge => text(faults::TOO_LARGE),
         Fault::Invalid => text(faults::INVALID),
+        Fault::Wrong => text(faults::WRONG),
+        Fault::Guessable => text(faults::GUESSABLE),
     }
 }
 

@@ -93,9 +93,7 @@ fn pages(typed: &str) -> Vec<Hit> {
     let wanted = dom::lower(typed);
     let may = |permission: Option<Permission>| permission.is_none_or(session::can);
     routes::all()
-        .filter(|page| {
-            page.path != crate::pages::identity::SIGN_IN && !page.path.contains(':') && may(page.access)
-        })
+        .filter(|page| !crate::routes::is_public(page.path) && !page.path.contains(':') && may(page.access))
         .map(|page| Hit {
             kind: words::PAGE,
             name: text(page.title),

@@ -9,6 +9,7 @@ use crate::identity::passwords::Passwords;
 use crate::identity::store::{self, NewPartner, NewUser};
 use crate::ids;
 use crate::ledger::{AccountKey, Book, Transfer};
+use crate::person::rules;
 use crate::scope::Origin;
 use crate::seal::Seal;
 use anyhow::{Context, bail};
@@ -113,6 +114,9 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
             let role = Role::parse(&role)
                 .context("a role is admin, finance, customer_manager, customer_supervisor or operator")?;
             let password = if password_stdin { from_stdin()? } else { NewKey::random().secret_key };
+            if rules::check("password", &password, &[&email, &name]).is_err() {
+                bail!("the password is too short or too easy to guess");
+            }
             let user = NewUser {
                 partner_id: PartnerId(partner),
                 user_id: UserId(ids::new()),

@@ -36,13 +36,15 @@ pub const APPROVAL: &str = "approvals.give";
 pub const KEY: &str = "keys.create";
 /// The start of a batch.
 pub const BATCH: &str = "batches.start";
+/// Another sign-in address of a person.
+pub const EMAIL: &str = "person.email";
 /// Registration of a customer (scene 29 of the published API).
 pub const REGISTRATION: &str = "customers.registration";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
 pub(crate) const PURPOSES: &[&str] =
-    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, REGISTRATION, BANK_CARD];
+    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, REGISTRATION, BANK_CARD];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]
@@ -193,6 +195,22 @@ pub async fn find(
     subject: &str,
 ) -> Result<Option<Challenge>, Error> {
     Ok(store::by_subject(&app.db, tx, partner, purpose, subject).await?.map(|s| s.view()))
+}
+
+/// Subject and receiver of a challenge that this person asked for.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn receiver_of(
+    app: &App,
+    tx: &mut Tx,
+    scope: &Scope,
+    id: &ChallengeId,
+    purpose: &str,
+) -> Result<Option<(String, String)>, Error> {
+    let found = store::by_id(&app.db, tx, &scope.partner_id, id).await?;
+    let own = found.filter(|s| s.order.user_id == scope.user_id.as_str() && s.order.purpose == purpose);
+    Ok(own.map(|s| (s.order.subject, s.order.receiver)))
 }
 
 /// Tries a code for an act. The try counts, so the caller commits whatever the verdict is.

@@ -64,9 +64,10 @@ pub(super) async fn check(
             same_site(parts)?;
             Ok(Passed::default())
         }
-        Access::SignedIn => session(app, parts, origin).await,
+        Access::Entering => Ok(session(app, parts, origin).await?.0),
+        Access::SignedIn => entered(app, parts, origin).await,
         Access::Needs(permission) | Access::Sensitive(permission) => {
-            let passed = session(app, parts, origin).await?;
+            let passed = entered(app, parts, origin).await?;
             match &passed.scope {
                 Some(scope) if scope.may(permission) => Ok(passed),
                 _ => {
@@ -96,7 +97,16 @@ async fn program(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resu
     }
 }
 
-async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Error> {
+/// A session with all that the partner asks for.
+async fn entered(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Error> {
+    match session(app, parts, origin).await? {
+        (_, true) => Err(Code::FactorNeeded.into()),
+        (passed, false) => Ok(passed),
+    }
+}
+
+/// A session, and whether a second factor has yet to be set up in it.
+async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, bool), Error> {
     same_site(parts)?;
     let token = cookies::read(app, &parts.headers).ok_or(Code::SignedOut)?;
     let by_itself = parts.headers.contains_key(contract::api::BY_ITSELF)
@@ -107,11 +117,12 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Er
     if live.viewer.is_some() && !parts.method.is_safe() && !ends.contains(&parts.uri.path()) {
         return Err(Code::ViewOnly.into());
     }
-    Ok(Passed {
+    let passed = Passed {
         scope: Some(live.scope(origin.clone(), app.clock.millis())),
         session: Some(live.id),
         key: None,
-    })
+    };
+    Ok((passed, live.factor_needed))
 }
 
 /// A change must come from this console's own pages (design/security.md, check 24).

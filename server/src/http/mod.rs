@@ -34,6 +34,8 @@ const MAX_BODY: usize = 1024 * 1024;
 pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = Mount::new();
     let mount = crate::identity::mount(mount);
+    let mount = crate::person::mount(mount);
+    let mount = crate::factors::mount(mount);
     let mount = crate::customers::mount(mount);
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);

@@ -1,7 +1,7 @@
 //! Mounts declared endpoints: reads path, query and body into their types, checks access, and
 //! calls the handler. A handler is `async fn(App, Call<E>) -> Result<E::Reply, Error>`.
 
-use super::{MAX_BODY, guard, respond};
+use super::{MAX_BODY, cookies, guard, respond};
 use crate::app::App;
 use crate::error::Error;
 use crate::scope::{Origin, Scope};
@@ -38,6 +38,8 @@ pub struct Call<E: Endpoint> {
     key: Option<String>,
     /// The verification code.
     pub code: Option<String>,
+    /// The token of a second step that is due.
+    pub step: Option<String>,
     /// How the browser names itself.
     pub user_agent: String,
 }
@@ -173,6 +175,7 @@ async fn read<E: Endpoint>(
         body,
         key,
         code,
+        step: cookies::read_step(app, &parts.headers),
         user_agent: header("user-agent").unwrap_or_default(),
     })
 }

@@ -96,7 +96,9 @@ fn describe(operation: &Operation, generator: &mut schemars::SchemaGenerator) ->
 fn security(access: Access) -> Value {
     match access {
         Access::Public => json!([]),
-        Access::SignedIn | Access::Needs(_) | Access::Sensitive(_) => json!([{"session": []}]),
+        Access::SignedIn | Access::Entering | Access::Needs(_) | Access::Sensitive(_) => {
+            json!([{"session": []}])
+        }
         Access::Key(_) | Access::Program => json!([{"signature": []}, {"token": []}]),
     }
 }

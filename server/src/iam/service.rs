@@ -2,13 +2,17 @@
 
 use crate::app::App;
 use crate::audit::{self, Act};
+use crate::db::Tx;
 use crate::error::Error;
+use crate::factors::{step, store as factors};
 use crate::identity::store::{self, Person};
 use crate::identity::throttle::{self, Counter};
 use crate::identity::{sessions, tokens};
 use crate::scope::Origin;
 use contract::audit::Action;
-use contract::iam::{DomainRef, NamedRef, TokenAnswer, TokenFacts, TokenRequest, TokenUser, UserRef};
+use contract::iam::{
+    DomainRef, Identity, NamedRef, TokenAnswer, TokenFacts, TokenRequest, TokenUser, UserRef,
+};
 use contract::time::{Time, from_millis};
 use serde_json::json;
 
@@ -21,7 +25,7 @@ const REFUSED: Error = Error::Published {
 const METHODS: Error = Error::Published {
     status: 400,
     code: "APIGW.0301",
-    message: "Incorrect IAM authentication information: the method must be password.",
+    message: "Incorrect IAM authentication information: the methods must be password, and totp where the user has it.",
 };
 const TOO_MANY: Error = Error::Published {
     status: 429,
@@ -40,7 +44,9 @@ pub(super) async fn token(
     origin: &Origin,
 ) -> Result<(TokenAnswer, String), Error> {
     let identity = &request.auth.identity;
-    let Some(by_password) = identity.password.as_ref().filter(|_| identity.methods == ["password"]) else {
+    let known = |method: &String| matches!(method.as_str(), "password" | "totp");
+    let all_known = identity.methods.iter().all(known);
+    let Some(by_password) = identity.password.as_ref().filter(|_| all_known) else {
         return Err(METHODS);
     };
     let user = &by_password.user;
@@ -48,9 +54,7 @@ pub(super) async fn token(
     let now = app.clock.millis();
     let account = Counter::account(&email);
     let counters = [account.clone(), Counter::address(&origin.ip)];
-    if throttle::wait(&app.db, &counters, now).await? > 0 {
-        return Err(TOO_MANY);
-    }
+    throttle::check(&app.db, &counters, now).await.map_err(|_| TOO_MANY)?;
     let mut connection = app.db.read().acquire().await?;
     let found = store::person_by_email(&mut connection, &email).await?;
     let fits = app.passwords.verify(&user.password, found.as_ref().map(|(_, hash)| hash.as_str())).await?;
@@ -60,8 +64,13 @@ pub(super) async fn token(
     };
     drop(connection);
     let scope = request.auth.scope.as_ref().and_then(|s| s.domain.as_ref());
-    let chosen = memberships.into_iter().find(|m| is_of(m, user, scope)).filter(|_| fits);
+    let mut chosen = memberships.into_iter().find(|m| is_of(m, user, scope)).filter(|_| fits);
     let mut tx = app.db.begin().await?;
+    if let Some(person) = &chosen
+        && !second_step(app, &mut tx, person, identity).await?
+    {
+        chosen = None;
+    }
     let Some(person) = chosen else {
         throttle::failed(&mut tx, &counters, now).await?;
         app.db.commit(tx).await?;
@@ -75,6 +84,18 @@ pub(super) async fn token(
     audit::record(&app.db, &mut tx, &act, now).await?;
     app.db.commit(tx).await?;
     Ok((facts(&person, now, issued.expires_at), issued.token))
+}
+
+/// Whether the second step is passed: with a code where the person has a factor, and not at all where the partner
+/// asks for one that the person has not set up.
+async fn second_step(app: &App, tx: &mut Tx, person: &Person, given: &Identity) -> Result<bool, Error> {
+    if !factors::has(tx, &person.person_id).await?.any() {
+        return Ok(!store::factor_needed(tx, person).await?);
+    }
+    match &given.totp {
+        Some(by_code) => step::check(app, tx, &person.person_id, &by_code.user.passcode).await,
+        None => Ok(false),
+    }
 }
 
 /// Whether a membership is the one that the request names; without a name the first is.

@@ -1,5 +1,6 @@
 //! The endpoints of signing in.
 
+use super::sessions::Token;
 use super::sign_in::sign_in;
 use super::store::Person;
 use super::{membership, sessions};
@@ -8,15 +9,17 @@ use crate::approvals::store as approvals;
 use crate::audit::{self, Act};
 use crate::company::store as company;
 use crate::error::Error;
+use crate::factors::step::Outcome;
 use crate::http::{Call, Mount, cookies, respond};
 use crate::notices::store as notices;
 use crate::outbox;
-use crate::scope::Scope;
+use crate::scope::{Origin, Scope};
 use crate::views::store as views;
 use axum::response::Response;
 use contract::audit::Action;
 use contract::codes::Channel;
 use contract::error::Code;
+use contract::factors::SignedIn;
 use contract::id::SessionId;
 use contract::identity::{
     CurrentSession, Membership, Message, MessageList, PartnerSwitch, Session, SessionList, SessionRevoke,
@@ -41,11 +44,36 @@ pub fn mount(mount: Mount) -> Mount {
 }
 
 async fn sign_in_handler(app: App, call: Call<SignIn>) -> Result<Response, Error> {
-    let (person, token, session) = sign_in(&app, &call.body, &call.origin, &call.user_agent).await?;
-    let scope = sessions::scope_of(&person, None, call.origin, app.clock.millis());
-    let mut response = respond::reply(&view(&app, &scope, &person, &session).await?);
-    let (name, value) = cookies::set(&app, &token);
-    response.headers_mut().insert(name, value);
+    let outcome = sign_in(&app, &call.body, &call.origin, &call.user_agent).await?;
+    come_to(&app, outcome, &call.origin).await
+}
+
+/// The answer to what a sign-in has come to, with its cookie.
+pub(crate) async fn come_to(app: &App, outcome: Outcome, origin: &Origin) -> Result<Response, Error> {
+    let (reply, cookie) = match outcome {
+        Outcome::Session(person, token, session) => {
+            let scope = sessions::scope_of(&person, None, origin.clone(), app.clock.millis());
+            let session = Box::new(view(app, &scope, &person, &session).await?);
+            (SignedIn::Done { session }, cookies::set(app, &token))
+        }
+        Outcome::Due(token, step) => (SignedIn::SecondFactor { step }, cookies::set_step(app, &token)),
+    };
+    let mut response = respond::reply(&reply);
+    response.headers_mut().insert(cookie.0, cookie.1);
+    Ok(response)
+}
+
+/// The answer to a second step that was passed: the session, and the step's cookie is gone.
+pub(crate) async fn signed_in(
+    app: &App,
+    (person, token, session): (Person, Token, SessionId),
+    origin: &Origin,
+) -> Result<Response, Error> {
+    let scope = sessions::scope_of(&person, None, origin.clone(), app.clock.millis());
+    let mut response = respond::reply(&view(app, &scope, &person, &session).await?);
+    for (name, value) in [cookies::set(app, &token), cookies::clear_step(app)] {
+        response.headers_mut().append(name, value);
+    }
     Ok(response)
 }
 
@@ -127,7 +155,7 @@ fn signed_out(app: &App) -> Response {
 }
 
 /// What is the person's alone is not shown to who looks as that person.
-fn own(scope: &Scope) -> Result<(), Error> {
+pub(crate) fn own(scope: &Scope) -> Result<(), Error> {
     if scope.viewed { Err(Code::ViewOnly.into()) } else { Ok(()) }
 }
 
@@ -151,6 +179,8 @@ pub(crate) async fn view(
     let memberships = super::store::memberships(&mut connection, &person.person_id).await?;
     let company = company::company(&mut connection, &person.partner.id).await?;
     let preferences = company::preferences(&mut connection, &person.person_id).await?;
+    // Whoever looks as a member has got past that.
+    let factor_needed = !scope.viewed && super::store::factor_needed(&mut connection, person).await?;
     drop(connection);
     let membership =
         |m: Person| Membership { partner_id: m.partner.id, name: m.partner.name, kind: m.partner.kind };
@@ -161,6 +191,7 @@ pub(crate) async fn view(
         roles,
         permissions: person.rights.permissions.clone(),
         sight: person.rights.sight,
+        factor_needed,
         viewer: scope.viewed.then(|| scope.actor.clone()),
         // Looking as somebody is looking at one partner.
         partners: if scope.viewed { Vec::new() } else { memberships.into_iter().map(membership).collect() },

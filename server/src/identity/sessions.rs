@@ -1,6 +1,6 @@
 //! Browser sessions: a random token in a cookie, its hash in the database, revocable at once.
 
-use super::store::{PERSON_COLUMNS, PERSON_WIDTH, Person, person, with_team};
+use super::store::{FACTOR_DUE, PERSON_COLUMNS, PERSON_WIDTH, Person, person, with_team};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
@@ -34,6 +34,8 @@ pub struct Live {
     pub person: Person,
     /// Who looks, in words for records.
     pub viewer: Option<String>,
+    /// Whether the partner asks for a second factor that the person has yet to set up.
+    pub factor_needed: bool,
 }
 
 impl Live {
@@ -110,7 +112,9 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     let now = app.clock.millis();
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
-        .push(", s.session_id, s.last_seen_at, s.viewing_id, o.name AS own_name, o.email AS own_email FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
+        .push(", s.session_id, s.last_seen_at, s.viewing_id, o.name AS own_name, o.email AS own_email, ")
+        .push(FACTOR_DUE)
+        .push(" FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
         .bind(" WHERE s.token_hash = ", hash(token))
         .bind(" AND s.expires_at > ", now)
         .bind(" AND s.last_seen_at > ", now - IDLE)
@@ -124,7 +128,8 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
         Some(_) => Some(actor(row.try_get(PERSON_WIDTH + 3)?, row.try_get(PERSON_WIDTH + 4)?)),
         None => None,
     };
-    let live = Live { person, id: SessionId(row.try_get(PERSON_WIDTH)?), viewer };
+    let factor_needed = row.try_get::<i64, _>(PERSON_WIDTH + 5)? != 0;
+    let live = Live { person, id: SessionId(row.try_get(PERSON_WIDTH)?), viewer, factor_needed };
     if !by_itself && row.try_get::<i64, _>(PERSON_WIDTH + 1)? < now - GRAIN {
         let mut tx = app.db.begin().await?;
         sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE session_id = $2 AND last_seen_at < $1")
@@ -150,7 +155,7 @@ pub fn actor(name: &str, email: &str) -> String {
 /// A database that does not answer.
 pub async fn standing(app: &App, id: &SessionId) -> Result<Option<String>, Error> {
     let now = app.clock.millis();
-    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
+    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version || p.second_factor FROM sessions s JOIN partners p ON p.partner_id = s.partner_id JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
         .bind(id.as_str())
         .bind(now)
         .bind(now - IDLE)
@@ -267,6 +272,34 @@ pub async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<
     let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2")
         .bind(partner.as_str())
         .bind(user.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Gives a session a new token: what was known of the old one opens nothing any more.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn rotate(tx: &mut Tx, id: &SessionId) -> Result<Token, Error> {
+    let token = hex::encode(rand::random::<[u8; 32]>());
+    let done = sqlx::query("UPDATE sessions SET token_hash = $1 WHERE session_id = $2")
+        .bind(hash(&token))
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(Token(token)) } else { Err(Code::SignedOut.into()) }
+}
+
+/// Ends the sessions of a person for whichever partner, but for one that goes on. Answers how many.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn end_of_person(tx: &mut Tx, person_id: &str, keep: Option<&SessionId>) -> Result<u64, Error> {
+    super::tokens::end_of_person(tx, person_id).await?;
+    let done = sqlx::query("DELETE FROM sessions WHERE session_id <> $1 AND EXISTS (SELECT 1 FROM members m WHERE m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id AND m.person_id = $2)")
+        .bind(keep.map_or("", SessionId::as_str))
+        .bind(person_id)
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())

@@ -55,6 +55,9 @@ pub struct Partner {
 /// The columns of a person with its partner, for rows read by [`person`].
 pub(super) const PERSON_COLUMNS: &str = "u.user_id, u.email, u.name, u.person_id, u.roles, u.granted, p.partner_id, p.name AS partner_name, p.kind, p.distributor_id, p.currency, p.verification, p.number, p.customer_count";
 
+/// Whether the partner `p` asks for a second factor that the member `o` has yet to set up.
+pub(super) const FACTOR_DUE: &str = "CAST(CASE WHEN p.second_factor = 0 OR EXISTS (SELECT 1 FROM totps t WHERE t.person_id = o.person_id AND t.confirmed_at IS NOT NULL) THEN 0 ELSE 1 END AS BIGINT)";
+
 /// How many columns [`PERSON_COLUMNS`] are: further ones come after them.
 pub(super) const PERSON_WIDTH: usize = 14;
 
@@ -283,10 +286,29 @@ pub async fn person_by_email(
     connection: &mut AnyConnection,
     email: &str,
 ) -> Result<Option<(Person, String)>, Error> {
+    person_with(connection, " WHERE a.email = ", &email.to_lowercase()).await
+}
+
+/// A person by the id behind the memberships, as a member of the partner for which the person acted last.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn person_by_person(
+    connection: &mut AnyConnection,
+    person_id: &str,
+) -> Result<Option<Person>, Error> {
+    Ok(person_with(connection, " WHERE a.person_id = ", person_id).await?.map(|(person, _)| person))
+}
+
+async fn person_with(
+    connection: &mut AnyConnection,
+    named: &'static str,
+    value: &str,
+) -> Result<Option<(Person, String)>, Error> {
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
         .push(", a.password_hash FROM people a JOIN members u ON u.person_id = a.person_id JOIN partners p ON p.partner_id = u.partner_id")
-        .bind(" WHERE a.email = ", email.to_lowercase())
+        .bind(named, value)
         .push(" AND u.disabled_at IS NULL ORDER BY CASE WHEN u.partner_id = a.last_partner_id THEN 0 ELSE 1 END, u.created_at, u.user_id LIMIT 1");
     let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
     Ok(Some((with_team(connection, person(&row)?).await?, row.try_get(PERSON_WIDTH)?)))
@@ -359,6 +381,20 @@ pub async fn team(
         .fetch_all(connection)
         .await?;
     rows.iter().map(|row| Ok(UserId(row.try_get(0)?))).collect()
+}
+
+/// Whether a member has yet to set up the second factor that the partner asks for.
+///
+/// # Errors
+/// A database that does not answer.
+pub async fn factor_needed(connection: &mut AnyConnection, member: &Person) -> Result<bool, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(FACTOR_DUE)
+        .push(" FROM members o JOIN partners p ON p.partner_id = o.partner_id")
+        .bind(" WHERE o.partner_id = ", member.partner.id.as_str())
+        .bind(" AND o.user_id = ", member.user_id.as_str());
+    let row = sql.prepared().fetch_optional(connection).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get::<i64, _>(0)? != 0))
 }
 
 /// The asking person, as stored now.

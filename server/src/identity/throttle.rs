@@ -3,11 +3,13 @@
 
 use crate::db::{Db, Tx};
 use crate::error::Error;
+use contract::error::Code;
 use sqlx::Row;
 
 /// Free failures before waiting begins.
 const FREE_FOR_ACCOUNT: i64 = 10;
 const FREE_FOR_ADDRESS: i64 = 50;
+const FREE_ASKING: i64 = 20;
 /// The longest wait, in milliseconds.
 const LONGEST: i64 = 15 * 60 * 1000;
 /// Milliseconds of quiet after which failures are forgotten.
@@ -25,13 +27,18 @@ impl Counter {
         Self { key: format!("account:{}", crate::seal::fingerprint(&[email])), free: FREE_FOR_ACCOUNT }
     }
 
+    /// Who asks for mails: each time counts.
+    pub(crate) fn asking(ip: &str) -> Self {
+        Self { key: format!("asking:{ip}"), free: FREE_ASKING }
+    }
+
     pub(crate) fn address(ip: &str) -> Self {
         Self { key: format!("address:{ip}"), free: FREE_FOR_ADDRESS }
     }
 }
 
 /// Milliseconds until the next try is allowed, 0 for now.
-pub(crate) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64, Error> {
+async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64, Error> {
     let mut longest = 0;
     for counter in counters {
         let until: Option<i64> =
@@ -42,6 +49,14 @@ pub(crate) async fn wait(db: &Db, counters: &[Counter], now: i64) -> Result<i64,
         longest = longest.max(until.unwrap_or(0) - now);
     }
     Ok(longest)
+}
+
+/// Refuses a try that comes too soon.
+pub(crate) async fn check(db: &Db, counters: &[Counter], now: i64) -> Result<(), Error> {
+    match wait(db, counters, now).await? {
+        wait if wait > 0 => Err(Error::Counted(Code::TooManyAttempts, (wait + 999) / 1000)),
+        _ => Ok(()),
+    }
 }
 
 /// Counts a failure.

@@ -64,6 +64,18 @@ pub(super) async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> 
     Ok(())
 }
 
+/// Ends the tokens of somebody for all partners.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn end_of_person(tx: &mut Tx, person_id: &str) -> Result<(), Error> {
+    sqlx::query("DELETE FROM api_tokens WHERE EXISTS (SELECT 1 FROM members m WHERE m.partner_id = api_tokens.partner_id AND m.user_id = api_tokens.user_id AND m.person_id = $1)")
+        .bind(person_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Removes tokens whose time is over. For the cleaning job.
 ///
 /// # Errors

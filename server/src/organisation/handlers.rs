@@ -3,8 +3,11 @@
 use super::{invitations, invited, join, members, roles, store};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::{Call, Mount, cookies, respond};
-use crate::identity::{handlers::view, membership, sessions};
+use crate::http::{Call, Mount};
+use crate::identity::{
+    handlers::{come_to, view},
+    membership, sessions,
+};
 use axum::response::Response;
 use contract::error::Code;
 use contract::identity::Session;
@@ -92,11 +95,6 @@ async fn welcome(app: App, call: Call<JoinView>) -> Result<Welcome, Error> {
 }
 
 async fn accept(app: App, call: Call<JoinAccept>) -> Result<Response, Error> {
-    let (person, token, session) =
-        join::accept(&app, &call.path, &call.body, &call.origin, &call.user_agent).await?;
-    let scope = sessions::scope_of(&person, None, call.origin, app.clock.millis());
-    let mut response = respond::reply(&view(&app, &scope, &person, &session).await?);
-    let (name, value) = cookies::set(&app, &token);
-    response.headers_mut().insert(name, value);
-    Ok(response)
+    let outcome = join::accept(&app, &call.path, &call.body, &call.origin, &call.user_agent).await?;
+    come_to(&app, outcome, &call.origin).await
 }

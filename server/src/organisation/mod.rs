@@ -3,7 +3,7 @@
 mod handlers;
 mod invitations;
 mod invited;
-mod join;
+pub(crate) mod join;
 mod members;
 mod roles;
 mod store;

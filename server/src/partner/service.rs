@@ -13,8 +13,8 @@ use contract::money::Money;
 use contract::partner::Settings;
 use serde_json::json;
 
-/// Changes the settings. What protects more takes effect at once; what protects less needs a code where codes are
-/// on, as everything that they protect does (design/security.md, check 10).
+/// Changes the settings. What protects more takes effect at once, for people who are signed in too; what protects
+/// less needs a code where codes are on, and giving up the second factor in any case (design/security.md, check 10).
 ///
 /// # Errors
 /// Faults of amounts; what is wrong with the code.
@@ -31,16 +31,19 @@ pub(super) async fn change(
         return Ok(StepUp::Done { result: wanted });
     }
     let amount = |money: Option<Money>| money.map_or_else(String::new, |m| m.minor.to_string());
-    let switch = if wanted.verification { "on" } else { "off" };
-    let content = fingerprint(&[switch, &amount(wanted.code_from), &amount(wanted.approval_from)]);
+    let word = |on| if on { "on" } else { "off" };
+    let content = fingerprint(&[
+        word(wanted.verification),
+        &amount(wanted.code_from),
+        &amount(wanted.approval_from),
+        word(wanted.second_factor),
+    ]);
+    // Whoever gives up the second factor proves it whether codes are on or not.
+    let gives_up_factor = before.second_factor && !wanted.second_factor;
     let mut tx = app.db.begin().await?;
-    if before.verification && wanted.is_weaker_than(&before) {
-        let summary = if wanted.verification {
-            ("放宽验证码或审批的金额限制。", "Loosening the limits of verification codes or approvals.")
-        } else {
-            ("关闭验证码验证。", "Switching verification codes off.")
-        };
-        let act = Confirmation { purpose: codes::SETTINGS, key, content: &content, summary };
+    if gives_up_factor || (before.verification && wanted.is_weaker_than(&before)) {
+        let (zh, en) = summary(before, wanted);
+        let act = Confirmation { purpose: codes::SETTINGS, key, content: &content, summary: (&zh, &en) };
         match confirm(app, tx, scope, act, code).await? {
             Confirmed::Yes(confirmed) => tx = confirmed,
             Confirmed::CodeNeeded(challenge) => return Ok(StepUp::CodeNeeded { challenge }),
@@ -48,8 +51,13 @@ pub(super) async fn change(
     }
     store::set(&mut tx, scope, wanted).await?;
     let mut detail = json!({});
-    if before.verification != wanted.verification {
-        detail["verification"] = json!({"before": before.verification, "after": wanted.verification});
+    for (name, before, after) in [
+        ("verification", before.verification, wanted.verification),
+        ("second_factor", before.second_factor, wanted.second_factor),
+    ] {
+        if before != after {
+            detail[name] = json!({"before": before, "after": after});
+        }
     }
     for (name, before, after) in [
         ("code_from", before.code_from, wanted.code_from),
@@ -63,4 +71,21 @@ pub(super) async fn change(
     audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
     app.db.commit(tx).await?;
     Ok(StepUp::Done { result: wanted })
+}
+
+/// What the message says that the code is for, in Chinese and in English.
+fn summary(before: Settings, wanted: Settings) -> (String, String) {
+    let off = before.verification && !wanted.verification;
+    let factor = before.second_factor && !wanted.second_factor;
+    let amounts =
+        Settings { verification: before.verification, second_factor: before.second_factor, ..wanted }
+            .is_weaker_than(&before);
+    let all = [
+        (off, "关闭验证码验证。", "Switching verification codes off."),
+        (factor, "不再要求成员开启两步验证。", "No longer asking members for a second factor."),
+        (amounts, "放宽验证码或审批的金额限制。", "Loosening the limits of verification codes or approvals."),
+    ];
+    let said: Vec<_> = all.iter().filter(|(is, ..)| *is).collect();
+    let zh = said.iter().map(|(_, zh, _)| *zh).collect::<String>();
+    (zh, said.iter().map(|(.., en)| *en).collect::<Vec<_>>().join(" "))
 }

@@ -13,17 +13,19 @@ use sqlx::Row;
 /// # Errors
 /// A database that does not answer.
 pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> {
-    let row =
-        sqlx::query("SELECT verification, code_from, approval_from FROM partners WHERE partner_id = $1")
-            .bind(scope.partner_id.as_str())
-            .fetch_optional(db.read())
-            .await?
-            .ok_or(Code::NotFound)?;
+    let row = sqlx::query(
+        "SELECT verification, code_from, approval_from, second_factor FROM partners WHERE partner_id = $1",
+    )
+    .bind(scope.partner_id.as_str())
+    .fetch_optional(db.read())
+    .await?
+    .ok_or(Code::NotFound)?;
     let money = |minor: Option<i64>| minor.map(|minor| Money::new(minor, scope.currency));
     Ok(Settings {
         verification: row.try_get::<i64, _>(0)? != 0,
         code_from: money(row.try_get(1)?),
         approval_from: money(row.try_get(2)?),
+        second_factor: row.try_get::<i64, _>(3)? != 0,
     })
 }
 
@@ -33,11 +35,12 @@ pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> 
 /// A database that refuses.
 pub(super) async fn set(tx: &mut Tx, scope: &Scope, settings: Settings) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3 WHERE partner_id = $4",
+        "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3, second_factor = $4 WHERE partner_id = $5",
     )
     .bind(i64::from(settings.verification))
     .bind(settings.code_from.map(|m| m.minor))
     .bind(settings.approval_from.map(|m| m.minor))
+    .bind(i64::from(settings.second_factor))
     .bind(scope.partner_id.as_str())
     .execute(&mut **tx)
     .await?;

@@ -17,6 +17,7 @@ mod mail;
 mod money;
 mod organisation;
 mod partner;
+mod person;
 mod process;
 mod programs;
 mod published;

@@ -38,7 +38,9 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         let minor = draft.money().map_or(0, |m| m.minor);
         quote.get().is_some_and(|q| {
             let (code_from, approval_from) = (q.code_from, q.approval_from);
-            what(&Settings { verification: q.code_needed, code_from, approval_from }, minor)
+            let settings =
+                Settings { verification: q.code_needed, code_from, approval_from, second_factor: false };
+            what(&settings, minor)
         })
     };
     let will_wait = memo(move || asks(Settings::asks_approval));

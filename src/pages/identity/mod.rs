@@ -1,18 +1,35 @@
-//! Signing in, and one's own sessions.
+//! Signing in, what one signs in with, and one's own sessions.
 
+mod email;
+mod factors;
+mod forgot;
 mod gate;
+mod needed;
+mod password;
+mod second_step;
+mod security;
 mod sessions;
 mod sign_in;
 
 pub use gate::gate;
+pub use needed::page as factor_needed;
+pub use second_step::form_of as second_step;
 pub use sign_in::fields as sign_in_form;
 
 use crate::i18n::texts::Key;
-use crate::i18n::texts::identity as words;
+use crate::i18n::texts::{identity as words, person};
 use crate::routes::Page;
 
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// Asking for a link that sets a new password.
+pub const FORGOT: &str = "/forgot";
+/// Where such a link leads; open to everybody who has it.
+pub const RESET: &str = "/reset/:token";
+/// What one signs in with (登录与安全).
+pub const SECURITY: &str = "/security";
+/// Its title, for the account menu.
+pub const SECURITY_TITLE: Key = person::TITLE;
 /// One's own sessions (登录会话).
 pub const SESSIONS: &str = "/sessions";
 /// The title of the sessions' page, for the account menu.
@@ -27,6 +44,23 @@ pub const PAGES: &[Page] = &[
         parent: None,
         access: None,
         view: sign_in::page,
+    },
+    Page { path: FORGOT, title: person::FORGOT, menu: None, parent: None, access: None, view: forgot::page },
+    Page {
+        path: RESET,
+        title: person::RESET,
+        menu: None,
+        parent: None,
+        access: None,
+        view: forgot::reset_page,
+    },
+    Page {
+        path: SECURITY,
+        title: person::TITLE,
+        menu: None,
+        parent: None,
+        access: None,
+        view: security::page,
     },
     Page {
         path: SESSIONS,

@@ -1,9 +1,9 @@
 //! Signing in with e-mail and password; leads back to where the person wanted to go.
 
-use super::gate;
+use super::{FORGOT, gate, second_step};
 use crate::api::{self, Failure};
-use crate::i18n::text;
-use crate::i18n::texts::identity as words;
+use crate::i18n::texts::{identity as words, person};
+use crate::i18n::{t, text};
 use crate::kit::errors;
 use crate::router;
 use crate::routes::HOME;
@@ -11,12 +11,14 @@ use crate::session::{self, State};
 use crate::ui::button::{Button, Look};
 use crate::ui::dom;
 use crate::ui::dom::spawn;
-use crate::ui::el::{form, p};
+use crate::ui::el::{a, div, form, p};
 use crate::ui::field::{Field, focus_first_error};
 use crate::ui::prelude::*;
 use contract::error::{Code, Fault};
+use contract::factors::{SignedIn, Step};
 use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, SignIn};
 use leptos::ev;
+use std::sync::Arc;
 
 /// Where to go after signing in: an address of this console, nothing else.
 fn next() -> String {
@@ -37,12 +39,23 @@ pub fn page() -> AnyView {
         let next = router::param("next");
         next.is_some().then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
     };
-    gate(words::SIGN_IN, (first, fields("")).into_any())
+    let forgot = p().child(a().attr("href", FORGOT).child(t(person::FORGOT)));
+    gate(words::SIGN_IN, (first, fields(""), forgot).into_any())
 }
 
-/// The form itself, with an address that is known beforehand.
+/// The form itself, with an address that is known beforehand; then the second step, where one is due.
 #[must_use]
 pub fn fields(known: &str) -> AnyView {
+    let known = known.to_owned();
+    let due = RwSignal::new(None::<Step>);
+    let body = move || match due.get() {
+        None => first_step(&known, due),
+        Some(step) => second_step::form_of(&step, Arc::new(move || due.set(None)), session::begun),
+    };
+    div().child(body).into_any()
+}
+
+fn first_step(known: &str, due: RwSignal<Option<Step>>) -> AnyView {
     let (email, password) = (RwSignal::new(known.to_owned()), RwSignal::new(String::new()));
     let (busy, asked) = (RwSignal::new(false), RwSignal::new(false));
     let failure = RwSignal::new(None::<Failure>);
@@ -75,7 +88,10 @@ pub fn fields(known: &str) -> AnyView {
         spawn(async move {
             let call = api::call::<SignIn>(&(), &(), &body);
             match api::send_for(call).await {
-                Ok(session) => session::begun((*session).clone()),
+                Ok(answer) => match &*answer {
+                    SignedIn::Done { session } => session::begun((**session).clone()),
+                    SignedIn::SecondFactor { step } => _ = due.try_set(Some(step.clone())),
+                },
                 Err(refused) => {
                     if refused.code() == Some(Code::WrongCredentials) {
                         dom::focus_soon("input[name=password]");

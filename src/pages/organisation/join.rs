@@ -8,7 +8,7 @@ use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
 use crate::kit::send::Sending;
 use crate::kit::{errors, labels, moment};
-use crate::pages::identity::{SIGN_IN, gate};
+use crate::pages::identity::{SIGN_IN, gate, second_step};
 use crate::ui::button::{Button, Look};
 use crate::ui::checks::{Choice, checks};
 use crate::ui::el::{a, div, form, li, p, ul};
@@ -17,11 +17,13 @@ use crate::ui::prelude::*;
 use crate::ui::skeleton;
 use crate::{routes, session};
 use contract::error::{Code, Fault};
+use contract::factors::{SignedIn, Step};
 use contract::id::InvitationToken;
 use contract::identity::{MAX_PASSWORD, MIN_PASSWORD};
 use contract::organisation::{Acceptance, JoinAccept, JoinView, MAX_NAME, Welcome};
 use contract::text::required;
 use leptos::ev;
+use std::sync::Arc;
 
 /// What the partner comes to know of a member.
 const SHARED: [Key; 4] = [words::SHARED_NAME, words::SHARED_ACCOUNT, words::SHARED_PHONE, words::SHARED_MAIL];
@@ -33,8 +35,14 @@ pub(super) fn page() -> AnyView {
         let token = token.clone();
         Load::new(move || Some(api::call::<JoinView>(&token, &(), &())))
     };
+    // Somebody who is known and has a second factor passes it before joining.
+    let due = RwSignal::new(None::<Step>);
     let body = move || match (welcome.get(), welcome.failure()) {
-        (Some(welcome), _) => offer(&welcome, token.clone()),
+        (Some(_), _) if due.with(Option::is_some) => due.get().map_or_else(
+            || skeleton::lines(6),
+            |step| second_step(&step, Arc::new(move || due.set(None)), |_| session::moved()),
+        ),
+        (Some(welcome), _) => offer(&welcome, token.clone(), due),
         (None, Some(why)) if why.code() == Some(Code::LinkExpired) => expired(),
         (None, Some(why)) => errors::region(why, move || welcome.again()),
         (None, None) => skeleton::lines(6),
@@ -50,7 +58,7 @@ fn expired() -> AnyView {
         .into_any()
 }
 
-fn offer(welcome: &Welcome, token: InvitationToken) -> AnyView {
+fn offer(welcome: &Welcome, token: InvitationToken, due: RwSignal<Option<Step>>) -> AnyView {
     let Welcome { partner_name, partner_kind, by, email, roles, until, known } = welcome.clone();
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let consent = RwSignal::new(Vec::<String>::new());
@@ -77,7 +85,10 @@ fn offer(welcome: &Welcome, token: InvitationToken) -> AnyView {
             password: password.get_untracked(),
             consent: consent.with_untracked(|c| !c.is_empty()),
         };
-        sending.send(api::call::<JoinAccept>(&token, &(), &answer), |_| session::moved());
+        sending.send(api::call::<JoinAccept>(&token, &(), &answer), move |answer| match &*answer {
+            SignedIn::Done { .. } => session::moved(),
+            SignedIn::SecondFactor { step } => due.set(Some(step.clone())),
+        });
     };
     let invites = {
         let partner = partner_name.clone();

@@ -1,8 +1,9 @@
-//! Personal profile (个人资料) with the 验证码验证 switch. Switching it off needs a code itself.
+//! Personal profile (个人资料) with the partner's switches: 验证码验证 and the second factor. Switching one off needs a
+//! code itself.
 
 use super::{limits, preferences};
 use crate::api;
-use crate::i18n::texts::{partner as words, ui as ui_words};
+use crate::i18n::texts::{Key, partner as words, ui as ui_words};
 use crate::i18n::{fill, t, text};
 use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
@@ -31,7 +32,7 @@ pub fn page() -> AnyView {
                 .attr("class", "card")
                 .attr("aria-labelledby", "security")
                 .child(h2().attr("id", "security").child(t(words::SECURITY)))
-                .child(settings.region(|| skeleton::lines(2), move |now| verification(*now, settings))),
+                .child(settings.region(|| skeleton::lines(2), move |now| switches(*now, settings))),
         )
         .child(list::section(
             words::LIMITS,
@@ -61,28 +62,72 @@ fn profile() -> AnyView {
         .into_any()
 }
 
+/// A switch of the partner.
+#[derive(Clone, Copy)]
+struct Switch {
+    id: &'static str,
+    name: Key,
+    hint: Key,
+    /// Whether it is on.
+    on: fn(&Settings) -> bool,
+    /// Turns it.
+    turn: fn(&mut Settings),
+    /// What is told when it was turned off and on.
+    told: [Key; 2],
+}
+
+const SWITCHES: [Switch; 2] = [
+    Switch {
+        id: "verification",
+        name: words::VERIFICATION,
+        hint: words::VERIFICATION_HINT,
+        on: |s| s.verification,
+        turn: |s| s.verification = !s.verification,
+        told: [words::NOW_OFF, words::NOW_ON],
+    },
+    Switch {
+        id: "second-factor",
+        name: words::SECOND_FACTOR,
+        hint: words::SECOND_FACTOR_HINT,
+        on: |s| s.second_factor,
+        turn: |s| s.second_factor = !s.second_factor,
+        told: [words::SAVED, words::SAVED],
+    },
+];
+
+fn switches(now: Settings, settings: Load<Settings>) -> AnyView {
+    let all: Vec<_> = SWITCHES.iter().map(|one| switch(*one, now, settings)).collect();
+    div().attr("class", "settings").child(all).into_any()
+}
+
 /// The switch, and the code that it may ask for.
-fn verification(now: Settings, settings: Load<Settings>) -> AnyView {
+fn switch(one: Switch, now: Settings, settings: Load<Settings>) -> AnyView {
+    let Switch { id, name, hint, on, turn, told } = one;
+    let is_on = on(&now);
     let flow = Flow::new(|_| {});
     let may = || session::allows(Permission::PartnerSettings) != Some(false);
     effect(move || {
         if let Some(done) = flow.result::<Settings>() {
-            toast::tell(text(if done.verification { words::NOW_ON } else { words::NOW_OFF }));
+            toast::tell(text(told[usize::from(on(&done))]));
+            // It may be the asking person who has to set a second factor up now.
+            if done.second_factor {
+                session::refresh();
+            }
             settings.put(*done);
         }
     });
     let toggle = move |_| {
         if may() {
-            let call =
-                api::call::<SettingsChange>(&(), &(), &Settings { verification: !now.verification, ..now });
-            flow.send(call, dom::random_id());
+            let mut wanted = now;
+            turn(&mut wanted);
+            flow.send(api::call::<SettingsChange>(&(), &(), &wanted), dom::random_id());
         }
     };
     let why = move || {
         (!may()).then(|| {
             let partner = session::with(|s| s.partner_name.clone()).unwrap_or_default();
             p().attr("class", "form__meta")
-                .attr("id", "verification-why")
+                .attr("id", format!("{id}-why"))
                 .child(fill(words::ONLY_ADMIN, &[("partner", &partner)]))
                 .into_any()
         })
@@ -97,44 +142,25 @@ fn verification(now: Settings, settings: Load<Settings>) -> AnyView {
     };
     let failure =
         move || flow.failure.get().filter(|_| flow.challenge.with(Option::is_none)).map(errors::notice);
+    let words_of = div()
+        .child(p().attr("class", "setting__name").attr("id", id).child(t(name)))
+        .child(p().attr("class", "form__meta").attr("id", format!("{id}-hint")).child(t(hint)))
+        .child(why);
+    let control = button()
+        .attr("type", "button")
+        .attr("id", format!("{id}-switch"))
+        .attr("class", "switch")
+        .attr("role", "switch")
+        .attr("aria-checked", if is_on { "true" } else { "false" })
+        .attr("aria-labelledby", id)
+        .attr("aria-describedby", format!("{id}-hint {id}-why"))
+        .attr("aria-disabled", move || (!may() || flow.busy.get()).then_some("true"))
+        .on(ev::click, toggle)
+        .child(span().attr("class", "switch__words").child(t(if is_on { words::ON } else { words::OFF })))
+        .child(span().attr("class", "switch__track").attr("aria-hidden", "true"));
     div()
         .attr("class", "setting")
-        .child(
-            div()
-                .attr("class", "setting__row")
-                .child(
-                    div()
-                        .child(
-                            p().attr("class", "setting__name")
-                                .attr("id", "verification")
-                                .child(t(words::VERIFICATION)),
-                        )
-                        .child(
-                            p().attr("class", "form__meta")
-                                .attr("id", "verification-hint")
-                                .child(t(words::VERIFICATION_HINT)),
-                        )
-                        .child(why),
-                )
-                .child(
-                    button()
-                        .attr("type", "button")
-                        .attr("id", "verification-switch")
-                        .attr("class", "switch")
-                        .attr("role", "switch")
-                        .attr("aria-checked", if now.verification { "true" } else { "false" })
-                        .attr("aria-labelledby", "verification")
-                        .attr("aria-describedby", "verification-hint verification-why")
-                        .attr("aria-disabled", move || (!may() || flow.busy.get()).then_some("true"))
-                        .on(ev::click, toggle)
-                        .child(span().attr("class", "switch__words").child(t(if now.verification {
-                            words::ON
-                        } else {
-                            words::OFF
-                        })))
-                        .child(span().attr("class", "switch__track").attr("aria-hidden", "true")),
-                ),
-        )
+        .child(div().attr("class", "setting__row").child(words_of).child(control))
         .child(failure)
         .child(when(move || flow.challenge.with(Option::is_some), code))
         .into_any()

@@ -3,6 +3,7 @@
 
 use crate::harness::fixture::{ADMIN, PASSWORD, RESELLERS_SHOP, SHOP};
 use crate::harness::{Answer, Wire, World, both, done, fresh_key, hold, move_now, on_sqlite};
+use crate::person::reset_token;
 use contract::access::Role;
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, Kind, NewBatch};
@@ -32,7 +33,7 @@ fn changes() -> Vec<(Operation, Wire)> {
             let body = match operation.name {
                 "SignIn" => format!("{{\"email\": \"{}\", \"password\": \"{PASSWORD}\"}}", ADMIN.email),
                 "Appropriate" | "Reclaim" => "{\"amount\": \"1\"}".to_owned(),
-                "SettingsChange" => "{\"verification\": false}".to_owned(),
+                "SettingsChange" => "{\"verification\": false, \"second_factor\": false}".to_owned(),
                 "ExportCreate" => "{\"list\": \"customers\", \"format\": \"csv\", \"query\": \"\", \"columns\": [{\"key\": \"name\", \"title\": \"N\"}]}".to_owned(),
                 _ => String::new(),
             };
@@ -156,6 +157,7 @@ async fn reading_changes_nothing() {
         };
         let webhook = person.call(WebhookCreate).body(&new).send().await.ok().webhook;
         let delivery = person.call(WebhookTest).at(&webhook.id).send().await.ok().id.to_string();
+        let reset = reset_token(world, &person, ADMIN.email).await;
         let before = world.everything().await;
         let mut seen = 0;
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
@@ -168,7 +170,8 @@ async fn reading_changes_nothing() {
                 .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export)
                 .replace("{delivery_id}", &delivery)
-                .replace("{token}", link.token.as_str());
+                .replace("{token}", link.token.as_str())
+                .replace("{reset_token}", reset.as_str());
             assert!(!target.contains('{'), "{target}: fill its parameter here");
             let client =
                 if matches!(operation.access, Access::Key(_) | Access::Program) { &program } else { &person };

@@ -4,17 +4,18 @@ use crate::harness::fixture::{ADMIN, FINANCE, PASSWORD};
 use crate::harness::{Answer, Server, World, both, on_sqlite};
 use contract::access::{PartnerKind, Role};
 use contract::error::{Code, Fault};
-use contract::identity::{Credentials, CurrentSession, Session, SignIn};
+use contract::factors::SignedIn;
+use contract::identity::{Credentials, CurrentSession, SignIn};
 use server::config::Settings;
 use std::time::Duration;
 
-async fn sign_in(server: &Server, email: &str, password: &str) -> Answer<Session> {
+async fn sign_in(server: &Server, email: &str, password: &str) -> Answer<SignedIn> {
     let body = Credentials { email: email.to_owned(), password: password.to_owned() };
     server.nobody().call(SignIn).body(&body).header("user-agent", "Firefox").send().await
 }
 
 /// The token in a `Set-Cookie`.
-fn token(answer: &Answer<Session>) -> String {
+fn token(answer: &Answer<SignedIn>) -> String {
     let cookie = answer.header("set-cookie");
     let value = cookie.split(';').next().and_then(|pair| pair.split_once('=')).expect("name=value").1;
     value.to_owned()
@@ -24,7 +25,7 @@ fn token(answer: &Answer<Session>) -> String {
 async fn the_right_password_begins_a_session() {
     both(async |world: &World| {
         let answer = sign_in(world, " Admin@Dist.Example ", PASSWORD).await;
-        let session = answer.ok();
+        let session = answer.session();
         assert_eq!(
             (session.name.as_str(), session.roles[0].id.as_str(), session.partner_kind),
             ("林薇", "admin", PartnerKind::Distributor)

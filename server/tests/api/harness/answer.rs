@@ -3,6 +3,8 @@
 use contract::api::REQUEST_ID;
 use contract::bss::BssError;
 use contract::error::{Code, ErrorBody, Fault};
+use contract::factors::SignedIn;
+use contract::identity::Session;
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -72,6 +74,17 @@ impl<T> Answer<T> {
             object.remove("request_id");
         }
         (self.status, body)
+    }
+}
+
+impl Answer<SignedIn> {
+    /// The session of a sign-in that needed no second step.
+    #[track_caller]
+    pub fn session(&self) -> Session {
+        match self.ok() {
+            SignedIn::Done { session } => *session,
+            SignedIn::SecondFactor { .. } => panic!("a session, not {}", self.text),
+        }
     }
 }
 

@@ -121,7 +121,7 @@ async fn limits_are_loosened_with_a_code_and_tightened_without() {
         let put = async |settings: Settings| {
             person.call(SettingsChange).body(&settings).key(&fresh_key()).send().await
         };
-        let strict = Settings { verification: true, code_from: None, approval_from: money(100_000) };
+        let strict = Settings { verification: true, approval_from: money(100_000), ..Settings::default() };
         assert_eq!(put(strict).await.ok(), StepUp::Done { result: strict });
         for weaker in [
             Settings { code_from: money(1), ..strict },

@@ -3,7 +3,8 @@
 use crate::harness::fixture::{FINANCE, PASSWORD, RESELLER_ADMIN, STRANGER_ADMIN};
 use crate::harness::{Answer, Client, Wire, World, both, on_sqlite};
 use contract::error::{Code, Fault};
-use contract::identity::{Credentials, Session, SignIn};
+use contract::factors::SignedIn;
+use contract::identity::{Credentials, SignIn};
 use contract::organisation::{
     Acceptance, INVITATIONS_A_DAY, InvitationCancel, InvitationCreate, InvitationLink, InvitationList,
     InvitationQuery, InvitationResend, InvitationState, JoinAccept, JoinView, MemberList, MemberUnbind,
@@ -29,7 +30,7 @@ fn answer(password: &str) -> Acceptance {
     Acceptance { name: "新成员".into(), password: password.into(), consent: true }
 }
 
-pub(super) async fn accept(world: &World, link: &InvitationLink, answer: &Acceptance) -> Answer<Session> {
+pub(super) async fn accept(world: &World, link: &InvitationLink, answer: &Acceptance) -> Answer<SignedIn> {
     world.nobody().call(JoinAccept).at(&link.token).body(answer).send().await
 }
 
@@ -56,7 +57,7 @@ async fn an_invited_person_becomes_a_member() {
         assert_eq!(short.fault(), ("password".into(), Fault::TooShort { min: 8 }));
         let joined = accept(world, &link, &answer("plum-orchard-4712")).await;
         assert!(joined.header("set-cookie").starts_with("pc_session="));
-        let session = joined.ok();
+        let session = joined.session();
         assert_eq!((session.email.as_str(), session.name.as_str()), (NEW, "新成员"));
         assert_eq!(session.roles.len(), 2);
         // Once.
@@ -129,14 +130,14 @@ async fn a_known_person_accepts_with_the_own_password() {
         let link = invite(&admin, &[FINANCE.email], &["finance"]).await.ok().remove(0);
         assert!(welcome(world, &link).await.ok().known);
         assert_eq!(accept(world, &link, &answer("wrong-password")).await.code(), Code::WrongCredentials);
-        let session = accept(world, &link, &answer(PASSWORD)).await.ok();
+        let session = accept(world, &link, &answer(PASSWORD)).await.session();
         assert_eq!((session.name.as_str(), session.partners.len()), (FINANCE.name, 2));
         // Unbound and invited again: the same member.
         let members = admin.call(MemberList).send().await.ok().items;
         let member = members.into_iter().find(|m| m.email == FINANCE.email).expect("a member");
         admin.call(MemberUnbind).at(&member.id).send().await.ok();
         let link = invite(&admin, &[FINANCE.email], &["operator"]).await.ok().remove(0);
-        let session = accept(world, &link, &answer(PASSWORD)).await.ok();
+        let session = accept(world, &link, &answer(PASSWORD)).await.session();
         assert_eq!(session.user_id, member.id);
         assert_eq!(session.roles[0].id.as_str(), "operator");
     })

@@ -2,6 +2,7 @@
 
 use crate::harness::fixture::{ADMIN, DISTRIBUTOR, PASSWORD, RESELLER, RESELLERS_SHOP};
 use crate::harness::{Answer, Client, Wire, World, assert_sound, both};
+use crate::person::factors::arm;
 use contract::bss::accounts::ListPartnerBalances;
 use contract::iam::{DomainList, SUBJECT_TOKEN};
 use contract::identity::SessionRevokeAll;
@@ -102,6 +103,34 @@ async fn tokens_end_with_the_sessions_and_the_membership() {
         admin.call(MemberUnbind).at(&finance.user_id.into()).send().await.ok();
         assert_eq!(get(&nobody, BALANCES, &second).await.status, 401);
         assert_eq!(ask(world, finance.email, PASSWORD, &Value::Null).await.status, 401);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_second_step_shows_it_for_a_token_too() {
+    both(async |world: &World| {
+        let armed = arm(world, &world.admin().await).await;
+        let with = async |code: Option<&str>| {
+            let user = json!({"name": ADMIN.email, "password": PASSWORD});
+            let mut identity = json!({"methods": ["password"], "password": {"user": user}});
+            if let Some(code) = code {
+                identity["methods"] = json!(["password", "totp"]);
+                identity["totp"] = json!({"user": {"passcode": code}});
+            }
+            let body = json!({"auth": {"identity": identity}}).to_string();
+            let wire = Wire::new("POST", "/v3/auth/tokens", &body).with("content-type", "application/json");
+            let answer: Answer<Value> = world.nobody().send(wire).await;
+            answer.status
+        };
+        assert_eq!(with(None).await, 401);
+        assert_eq!(with(Some("000000")).await, 401);
+        let code = armed.code(world);
+        assert_eq!(with(Some(&code)).await, 201);
+        assert_eq!(with(Some(&code)).await, 401, "a step is taken once");
+        // Where the partner asks for a second factor, a password alone opens nothing.
+        world.change("UPDATE partners SET second_factor = 1").await.expect("past the server");
+        assert_eq!(ask(world, "finance@dist.example", PASSWORD, &Value::Null).await.status, 401);
     })
     .await;
 }

@@ -1,0 +1,12 @@
+//! What a person signs in with: changed by the person, set anew by a mailed link.
+
+mod email;
+mod handlers;
+pub(crate) mod notice;
+pub(crate) mod password;
+pub mod reset;
+pub mod rules;
+mod store;
+
+pub use handlers::mount;
+pub use store::clean;

@@ -1,0 +1,97 @@
+//! Mails that tell a person what became of their way to sign in.
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::Error;
+use crate::identity::store::Person;
+use crate::outbox::{self, NewMessage};
+use contract::codes::Channel;
+use contract::time::{bill_minute, from_millis};
+
+/// What happened, in both languages: subject and first sentence.
+pub(crate) struct Words {
+    pub(crate) english: [&'static str; 2],
+    pub(crate) chinese: [&'static str; 2],
+}
+
+pub(crate) const PASSWORD_SET: Words = Words {
+    english: ["Your password was changed", "The password of your Partner Center account was changed."],
+    chinese: ["密码已修改", "您的伙伴中心账号密码已修改。"],
+};
+
+pub(crate) const EMAIL_SET: Words = Words {
+    english: [
+        "Your sign-in address was changed",
+        "Your Partner Center account has another sign-in address now; this one is no longer used.",
+    ],
+    chinese: ["登录邮箱已修改", "您的伙伴中心账号已更换登录邮箱，本邮箱不再用于登录。"],
+};
+
+pub(crate) const TOTP_ON: Words = Words {
+    english: [
+        "Two-step sign-in is on",
+        "A code app was added to your Partner Center account: signing in asks for a code.",
+    ],
+    chinese: ["两步验证已开启", "您的伙伴中心账号已绑定验证器应用，登录时需要输入验证码。"],
+};
+
+pub(crate) const TOTP_OFF: Words = Words {
+    english: ["Your code app was removed", "The code app was removed from your Partner Center account."],
+    chinese: ["验证器应用已解绑", "您的伙伴中心账号已解绑验证器应用。"],
+};
+
+pub(crate) const RECOVERY_RENEWED: Words = Words {
+    english: [
+        "New recovery codes",
+        "The recovery codes of your Partner Center account were made anew; the old ones are void.",
+    ],
+    chinese: ["恢复码已更新", "您的伙伴中心账号已生成新的恢复码，旧恢复码已失效。"],
+};
+
+/// Tells a person by mail that something was changed, at the address that is given.
+pub(crate) async fn tell(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    receiver: &str,
+    english: bool,
+    words: &Words,
+) -> Result<(), Error> {
+    let now = app.clock.millis();
+    let at = bill_minute(from_millis(now));
+    let (subject, text) = if english {
+        let [subject, what] = words.english;
+        let text = format!(
+            "{what}\nTime: {at} (GMT+8)\n\nIf it was not you, set a new password with \"Forgot password\" and tell your administrator.\n"
+        );
+        (subject, text)
+    } else {
+        let [subject, what] = words.chinese;
+        let text = format!(
+            "{what}\n时间：{at}（GMT+8）\n\n如非本人操作，请立即通过“忘记密码”重设密码，并联系管理员。\n"
+        );
+        (subject, text)
+    };
+    send(app, tx, person, receiver, (subject.to_owned(), text)).await
+}
+
+/// Writes a mail to a person.
+pub(crate) async fn send(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    receiver: &str,
+    (subject, text): (String, String),
+) -> Result<(), Error> {
+    let message = NewMessage {
+        partner_id: person.partner.id.clone(),
+        user_id: person.user_id.to_string(),
+        challenge_id: None,
+        channel: Channel::Email,
+        receiver: receiver.to_owned(),
+        subject,
+        text,
+    };
+    outbox::enqueue(app, tx, &message, app.clock.millis()).await?;
+    Ok(())
+}

@@ -1,0 +1,20 @@
+//! What one signs in with (登录与安全).
+
+use super::{email, factors, password};
+use crate::i18n::t;
+use crate::i18n::texts::person;
+use crate::kit::page;
+use crate::ui::el::{div, p};
+use crate::ui::prelude::*;
+
+/// The page.
+pub(super) fn page() -> AnyView {
+    div()
+        .attr("class", "page page--narrow")
+        .child(page::head(person::TITLE, None, None))
+        .child(p().attr("class", "page__lead").child(t(person::LEAD)))
+        .child(email::card())
+        .child(password::card())
+        .child(factors::card())
+        .into_any()
+}
