@@ -127,7 +127,7 @@ for (const [language, locale] of [
       await page.goto("/customers");
       // While the session gets its new cookie, the old one is none.
       const partner = async () => ((await (await page.request.get("/api/session")).json()) as { partner_name?: string }).partner_name;
-      const before = await partner();
+      const before = (await partner()) ?? "";
       const account = page.getByRole("banner").getByRole("button", { name: new RegExp(`^${t.app.account}`) });
       await account.click();
       const list = page.getByRole("list", { name: t.app.switch_partner });

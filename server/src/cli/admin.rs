@@ -4,9 +4,11 @@
 use crate::audit::{self, Act};
 use crate::clock::Clock;
 use crate::db::{Db, Tx};
+use crate::factors::store as factors;
 use crate::identity::keys::{self, Limits, NewKey};
 use crate::identity::passwords::Passwords;
-use crate::identity::store::{self, NewPartner, NewUser};
+use crate::identity::sessions;
+use crate::identity::store::{self, NewPartner, NewUser, Person};
 use crate::ids;
 use crate::ledger::{AccountKey, Book, Transfer};
 use crate::person::rules;
@@ -44,6 +46,13 @@ pub(super) enum UserCommand {
     },
     /// Disable a person, as a member of whichever partners; sessions and keys end with the next request.
     Disable {
+        /// The sign-in address.
+        #[arg(long)]
+        email: String,
+    },
+    /// Take the second step of signing in off a person who has lost both app and recovery codes. All the person's
+    /// sessions end. Make sure that it is that person who asks.
+    RescueSecondStep {
         /// The sign-in address.
         #[arg(long)]
         email: String,
@@ -148,29 +157,41 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::Disable { email } => {
             let mut tx = db.begin().await?;
-            let (person, _) =
-                store::person_by_email(&mut tx, &email).await?.context("there is no such active person")?;
-            let mut memberships = store::memberships(&mut tx, &person.person_id).await?;
-            // Trails are locked in one order.
-            memberships.sort_by(|a, b| a.partner.id.cmp(&b.partner.id));
-            for person in memberships {
+            for person in memberships(&mut tx, &email).await? {
                 store::disable_user(&mut tx, &person, now).await?;
-                note(
-                    db,
-                    &mut tx,
-                    &person.partner.id,
-                    Action::IdentityUserDisabled,
-                    ("user", person.user_id.as_str()),
-                    json!({}),
-                    now,
-                )
-                .await?;
+                let object = ("user", person.user_id.as_str());
+                note(db, &mut tx, &person.partner.id, Action::IdentityUserDisabled, object, json!({}), now)
+                    .await?;
             }
             db.commit(tx).await?;
             println!("disabled {email}");
         }
+        UserCommand::RescueSecondStep { email } => {
+            let mut tx = db.begin().await?;
+            let memberships = memberships(&mut tx, &email).await?;
+            let person_id = memberships.first().map(|m| m.person_id.clone()).unwrap_or_default();
+            if !factors::rescue(&mut tx, &person_id).await? {
+                bail!("{email} has no second step");
+            }
+            sessions::end_of_person(&mut tx, &person_id, None).await?;
+            for person in memberships {
+                let object = ("user", person.user_id.as_str());
+                note(db, &mut tx, &person.partner.id, Action::IdentityTotpOff, object, json!({}), now)
+                    .await?;
+            }
+            db.commit(tx).await?;
+            println!("{email} signs in with the password alone until a second step is set up again");
+        }
     }
     Ok(())
+}
+
+/// A person as a member of each partner, in the order in which trails are locked.
+async fn memberships(tx: &mut Tx, email: &str) -> anyhow::Result<Vec<Person>> {
+    let (person, _) = store::person_by_email(tx, email).await?.context("there is no such active person")?;
+    let mut memberships = store::memberships(tx, &person.person_id).await?;
+    memberships.sort_by(|a, b| a.partner.id.cmp(&b.partner.id));
+    Ok(memberships)
 }
 
 pub(super) async fn partner(db: &Db, command: PartnerCommand) -> anyhow::Result<()> {

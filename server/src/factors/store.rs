@@ -93,6 +93,17 @@ pub(super) async fn end_totp(tx: &mut Tx, person_id: &str) -> Result<bool, Error
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes the second step off somebody who has lost both app and recovery codes. Answers whether there was one.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn rescue(tx: &mut Tx, person_id: &str) -> Result<bool, Error> {
+    let had = end_totp(tx, person_id).await?;
+    sqlx::query("DELETE FROM recovery_codes WHERE person_id = $1").bind(person_id).execute(&mut **tx).await?;
+    end_pending_of(tx, person_id).await?;
+    Ok(had)
+}
+
 /// Puts new recovery codes in the place of the old ones; with none, there are none.
 pub(super) async fn set_recovery_codes(
     tx: &mut Tx,

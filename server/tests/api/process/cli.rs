@@ -273,3 +273,27 @@ fn secrets_are_for_their_owner_only() {
         said(&output)
     );
 }
+
+#[tokio::test]
+async fn a_lost_second_step_is_taken_off_from_the_command_line() {
+    let installation = Installation::demo();
+    let rescue = |email: &str| installation.run(&["user", "rescue-second-step", "--email", email]);
+    assert!(!rescue("nobody@xinghe.example").status.success());
+    let none = rescue("finance@xinghe.example");
+    assert!(!none.status.success(), "{}", text(&none));
+    let db = installation.db().await;
+    let one = async |sql: &'static str| -> i64 {
+        sqlx::query_scalar(sql).fetch_one(db.read()).await.expect("a number")
+    };
+    for sql in [
+        "INSERT INTO totps (person_id, sealed_secret, confirmed_at, last_step, created_at) SELECT person_id, 'x', 1, 0, 1 FROM people WHERE email = 'finance@xinghe.example'",
+        "INSERT INTO recovery_codes (person_id, code_hash, created_at) SELECT person_id, 'x', 1 FROM people WHERE email = 'finance@xinghe.example'",
+    ] {
+        sqlx::query(sql).execute(db.read()).await.expect("past the program");
+    }
+    assert_ok(&rescue("finance@xinghe.example"));
+    assert_eq!(one("SELECT (SELECT COUNT(*) FROM totps) + (SELECT COUNT(*) FROM recovery_codes)").await, 0);
+    // The trail of each partner of the person tells.
+    assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.totp_off'").await, 2);
+    installation.assert_verified();
+}
