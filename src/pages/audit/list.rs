@@ -8,6 +8,7 @@ use crate::kit::list::List;
 use crate::kit::table::{Cell, Column};
 use crate::kit::{moment, page};
 use crate::pages::{batches, customers};
+use crate::router;
 use crate::ui::copy::copyable_bit;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
@@ -15,6 +16,7 @@ use crate::ui::rows::{Bit, bit};
 use contract::audit::{AuditEntry, AuditList};
 use contract::exports::ListName;
 use contract::id::{BatchId, CustomerId};
+use std::sync::Arc;
 
 const AT: Column<AuditEntry> = Column {
     key: "at",
@@ -68,13 +70,27 @@ fn subject_cell(entry: &AuditEntry) -> Bit {
     let href = match kind {
         "customer" => customers::href(&CustomerId(id.to_owned())),
         "batch" => batches::href(&BatchId(id.to_owned())),
-        _ => return copyable_bit(id).into(),
+        // What has no page of its own has its entries.
+        _ => super::of(id),
     };
-    bit("a").attr("href", href).child(text(subject_name(kind))).into()
+    bit("a").attr("href", href).attr("title", id.to_owned()).child(text(subject_name(kind))).into()
 }
 
 fn subject_name(kind: &str) -> Key {
-    if kind == "batch" { words::SUBJECT_BATCH } else { words::SUBJECT_CUSTOMER }
+    match kind {
+        "customer" => words::SUBJECT_CUSTOMER,
+        "batch" => words::SUBJECT_BATCH,
+        "user" => words::SUBJECT_USER,
+        "role" => words::SUBJECT_ROLE,
+        "approval" => words::SUBJECT_APPROVAL,
+        "access_key" => words::SUBJECT_KEY,
+        "invitation" => words::SUBJECT_INVITATION,
+        "webhook" => words::SUBJECT_WEBHOOK,
+        "partner" => words::SUBJECT_PARTNER,
+        "export" => words::SUBJECT_EXPORT,
+        "view" => words::SUBJECT_VIEW,
+        _ => words::SUBJECT_OBJECT,
+    }
 }
 
 fn list(
@@ -122,6 +138,9 @@ fn list(
 /// The page.
 pub(super) fn page() -> AnyView {
     let mut list = list("audit", COLUMNS, Vec::new());
+    let object = || router::param("subject");
+    let of_one = Kind::Given(Arc::new(object));
+    list.filters.push(Filter { param: "subject", name: words::SUBJECT, kind: of_one });
     list.views = true;
     list.search = Some((words::SEARCH, words::SEARCH_HINT));
     let rows = list.load::<AuditList>(());

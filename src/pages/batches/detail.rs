@@ -4,12 +4,13 @@
 use super::rows;
 use super::{href, kind_name, state_words};
 use crate::api;
-use crate::i18n::texts::{Key, batches as words, ui as ui_words};
+use crate::i18n::texts::{Key, audit as audit_words, batches as words, ui as ui_words};
 use crate::i18n::{fill, format, plural, t, text};
 use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
 use crate::kit::step_up::{Flow, code_step};
 use crate::kit::{amount, errors, moment, page};
+use crate::pages::audit;
 use crate::ui::badge::badge;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
@@ -17,7 +18,8 @@ use crate::ui::dom::{self, spawn};
 use crate::ui::el::{a, div, li, p, span, ul};
 use crate::ui::prelude::*;
 use crate::ui::{skeleton, toast, when};
-use crate::{router, routes, shell};
+use crate::{router, routes, session, shell};
+use contract::access::Permission;
 use contract::batches::{Batch, BatchCancel, BatchReverse, BatchStart, BatchView, Source, State};
 use contract::error::Code;
 use contract::id::BatchId;
@@ -90,6 +92,11 @@ fn links(batch: &Batch) -> AnyView {
         .child(li().child(source))
         .child(link(&batch.reverses, words::REVERSES))
         .child(link(&batch.reversed_by, words::REVERSED_BY))
+        .child(
+            session::can(Permission::AuditRead).then(|| {
+                li().child(a().attr("href", audit::of(batch.id.as_str())).child(t(audit_words::TITLE)))
+            }),
+        )
         .into_any()
 }
 

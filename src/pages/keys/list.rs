@@ -7,6 +7,7 @@ use crate::kit::filters::Filter;
 use crate::kit::list::List;
 use crate::kit::table::{Cell, Column};
 use crate::kit::{labels, moment, page, send};
+use crate::pages::audit;
 use crate::session;
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::{Button, Look, row_button};
@@ -19,7 +20,13 @@ use contract::access::Permission;
 use contract::keys::{AccessKey, KeyList, KeyRevoke, KeyState};
 
 const COLUMNS: &[Column<AccessKey>] = &[
-    Column { key: "name", title: words::NAME, set: Cell::Head, sort: None, cell: |k| k.name.as_str().into() },
+    Column {
+        key: "name",
+        title: words::NAME,
+        set: Cell::Head,
+        sort: None,
+        cell: |k| audit::name(k.id.as_str(), &k.name),
+    },
     Column {
         key: "id",
         title: words::ACCESS_KEY,

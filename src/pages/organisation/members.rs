@@ -9,6 +9,7 @@ use crate::kit::list::List;
 use crate::kit::load::Load;
 use crate::kit::table::{Cell, Column};
 use crate::kit::{labels, moment, send};
+use crate::pages::audit;
 use crate::router;
 use crate::session;
 use crate::ui::badge::{Tone, badge_bit};
@@ -71,11 +72,12 @@ pub(super) fn sight_name(sight: Sight) -> Key {
 }
 
 fn name_cell(member: &Member) -> Bit {
+    let name = audit::name(member.id.as_str(), &member.name);
     if !member.own {
-        return member.name.as_str().into();
+        return name;
     }
     let badge = badge_bit(Tone::Accent, text(words::OWN));
-    bit("span").attr("class", "with-badge").child(member.name.as_str()).child(badge).into()
+    bit("span").attr("class", "with-badge").child(name).child(badge).into()
 }
 
 fn supervisor_cell(member: &Member) -> Bit {
