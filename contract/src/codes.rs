@@ -24,7 +24,7 @@ pub const MAX_SENDS_A_DAY: i64 = 10;
 pub struct Challenge {
     /// The challenge, for having the code sent again.
     pub id: ChallengeId,
-    /// Where the code went, masked.
+    /// Where the code went, masked; empty where an app shows it.
     pub sent_to: String,
     /// How it went.
     pub channel: Channel,
@@ -45,6 +45,8 @@ pub enum Channel {
     Email,
     /// By text message.
     Sms,
+    /// Not at all: the person's code app shows it.
+    App,
 }
 
 /// The answer to a sensitive call.

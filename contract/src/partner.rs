@@ -29,6 +29,9 @@ pub struct Settings {
     /// From which amount on a movement needs a second member's approval; none does where absent.
     #[serde(default)]
     pub approval_from: Option<Money>,
+    /// Members who have a code app confirm with it; else a code comes by mail. Off by default.
+    #[serde(default)]
+    pub code_by_app: bool,
     /// Members must have a second factor to sign in. Off by default. Programs' access keys are not concerned.
     #[serde(default)]
     pub second_factor: bool,
@@ -79,7 +82,7 @@ mod tests {
     fn settings(verification: bool, code: Option<i64>, approval: Option<i64>) -> Settings {
         let money = |minor| Money::new(minor, Currency::CNY);
         let (code_from, approval_from) = (code.map(money), approval.map(money));
-        Settings { verification, code_from, approval_from, second_factor: false }
+        Settings { verification, code_from, approval_from, ..Settings::default() }
     }
 
     #[test]

@@ -205,11 +205,17 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
     let sent_to = move || {
         flow.challenge.with(|c| {
             c.as_ref().map(|c| {
-                let key = if c.channel == Channel::Email { words::SENT_BY_EMAIL } else { words::SENT_BY_SMS };
+                let key = match c.channel {
+                    Channel::Email => words::SENT_BY_EMAIL,
+                    Channel::Sms => words::SENT_BY_SMS,
+                    Channel::App => words::FROM_APP,
+                };
                 fill(key, &[("to", &c.sent_to)])
             })
         })
     };
+    // An app shows its code whenever it is asked: there is nothing to send again.
+    let is_sent = move || flow.challenge.with(|c| c.as_ref().is_some_and(|c| c.channel != Channel::App));
     let countdown = move || {
         if valid.get() == 0 {
             text(words::EXPIRED)
@@ -269,7 +275,7 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                 .child(move || plural(words::TRIES_LEFT, tries.get(), &[])),
         )
         .child(other_failure)
-        .child(messages::are_kept().then(|| {
+        .child((messages::are_kept() && untrack(is_sent)).then(|| {
             let open = RwSignal::new(false);
             details()
                 .attr("class", "peek")
@@ -279,13 +285,15 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                 .into_any()
         }))
         .child(dialog::actions(vec![
-            Button::new(words::RESEND)
-                .look(Look::Quiet)
-                .refused(move || {
-                    (wait.get() > 0).then(|| fill(words::RESEND_WAIT, &[("time", &minutes(wait.get()))]))
-                })
-                .on_click(move || flow.resend())
-                .view(),
+            when(is_sent, move || {
+                Button::new(words::RESEND)
+                    .look(Look::Quiet)
+                    .refused(move || {
+                        (wait.get() > 0).then(|| fill(words::RESEND_WAIT, &[("time", &minutes(wait.get()))]))
+                    })
+                    .on_click(move || flow.resend())
+                    .view()
+            }),
             Button::new(ui_words::CANCEL).on_click(move || give_up.make()).view(),
             Button::new(confirm_words).look(Look::Primary).submits().busy(flow.busy).view(),
         ]))

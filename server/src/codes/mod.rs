@@ -10,6 +10,7 @@ pub(crate) use confirm::{Confirmation, Confirmed, confirm};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Error;
+use crate::factors::step;
 use crate::ids;
 use crate::outbox::{self, NewMessage};
 use crate::scope::Scope;
@@ -91,6 +92,7 @@ impl Stored {
             sent_to: match self.order.channel {
                 Channel::Email => mask_email(&self.order.receiver),
                 Channel::Sms => mask_phone(&self.order.receiver),
+                Channel::App => String::new(),
             },
             channel: self.order.channel,
             expires_at: from_millis(self.expires_at),
@@ -134,7 +136,10 @@ impl Verdict {
 /// `CodeLimit` where the receiver or the person had too many today.
 pub async fn issue(app: &App, tx: &mut Tx, order: Order) -> Result<(Challenge, String), Error> {
     let now = app.clock.millis();
-    check_limits(app, tx, &order, now).await?;
+    let by_app = order.channel == Channel::App;
+    if !by_app {
+        check_limits(app, tx, &order, now).await?;
+    }
     let id = ids::challenge();
     let code = random_code();
     let stored = Stored {
@@ -148,7 +153,8 @@ pub async fn issue(app: &App, tx: &mut Tx, order: Order) -> Result<(Challenge, S
         order,
     };
     store::insert(tx, &stored, now).await?;
-    let message = send(app, tx, &stored, &code, now).await?;
+    // Nobody learns the code of a challenge that an app answers: the app has its own.
+    let message = if by_app { String::new() } else { send(app, tx, &stored, &code, now).await? };
     Ok((stored.view(), message))
 }
 
@@ -166,6 +172,9 @@ pub async fn resend(app: &App, scope: &Scope, id: &ChallengeId) -> Result<Challe
         .ok_or(Code::NotFound)?;
     if stored.used {
         return Err(Code::CodeExpired.into());
+    }
+    if stored.order.channel == Channel::App {
+        return Err(Code::BadRequest.into());
     }
     if now < stored.resend_at {
         return Err(Error::Counted(Code::CodeTooSoon, (stored.resend_at - now + 999) / 1000));
@@ -233,8 +242,13 @@ pub async fn spend(
         return Ok(Verdict::Locked);
     }
     let same_act = stored.order.fingerprint == fingerprint;
-    let given = hash(app, &stored.id, &stored.order, code);
-    let right = same_act && bool::from(given.as_bytes().ct_eq(stored.code_hash.as_bytes()));
+    let right = match stored.order.channel {
+        Channel::App => same_act && is_of_app(app, tx, &stored.order, code).await?,
+        Channel::Email | Channel::Sms => {
+            let given = hash(app, &stored.id, &stored.order, code);
+            same_act && bool::from(given.as_bytes().ct_eq(stored.code_hash.as_bytes()))
+        }
+    };
     if right {
         store::mark_used(tx, partner, &stored.id, now).await?;
         return Ok(Verdict::Right);
@@ -252,6 +266,9 @@ pub async fn spend(
 /// # Errors
 /// `CodeNotSent`.
 pub async fn delivered(app: &App, partner: &PartnerId, message: &str) -> Result<(), Error> {
+    if message.is_empty() {
+        return Ok(());
+    }
     outbox::wake(app);
     match outbox::outcome(app, partner, message).await? {
         outbox::Outcome::Failed => Err(Code::CodeNotSent.into()),
@@ -282,20 +299,38 @@ pub async fn wait_between(app: &App, tx: &mut Tx, order: &Order) -> Result<(), E
     }
 }
 
-/// The address that a person's codes go to.
+/// How a person's code comes, and to which address.
+#[derive(Debug, Clone)]
+pub struct Receiver {
+    /// How.
+    pub channel: Channel,
+    /// To which address; the person's own where an app shows the code.
+    pub address: String,
+}
+
+/// Where a person's codes come: the address that the person signs in with, or the code app where the person has
+/// one and the partner wants it so.
 ///
 /// # Errors
 /// A database that does not answer.
-pub async fn receiver(tx: &mut Tx, scope: &Scope) -> Result<String, Error> {
-    let email = store::email_of(tx, scope).await?;
-    email.ok_or(Error::Refused(Code::SignedOut))
+pub async fn receiver(tx: &mut Tx, scope: &Scope) -> Result<Receiver, Error> {
+    let (address, by_app) = store::receiver_of(tx, scope).await?.ok_or(Code::SignedOut)?;
+    Ok(Receiver { channel: if by_app { Channel::App } else { Channel::Email }, address })
 }
 
-/// Where a person's codes go: by e-mail, the address that the person signs in with.
+/// Whether a code is the one that the person's app shows; a right one is spent.
+async fn is_of_app(app: &App, tx: &mut Tx, order: &Order, code: &str) -> Result<bool, Error> {
+    match store::person_of(tx, &order.partner_id, &order.user_id).await? {
+        Some(person_id) => step::check(app, tx, &person_id, code).await,
+        None => Ok(false),
+    }
+}
+
+/// An order for a code to a person's receiver.
 #[must_use]
 pub fn order_for(
     scope: &Scope,
-    receiver: String,
+    receiver: Receiver,
     purpose: &'static str,
     key: &str,
     fingerprint: &str,
@@ -306,8 +341,8 @@ pub fn order_for(
         purpose,
         subject: key.to_owned(),
         fingerprint: fingerprint.to_owned(),
-        channel: Channel::Email,
-        receiver,
+        channel: receiver.channel,
+        receiver: receiver.address,
         summary: String::new(),
         minutes: codes::DEFAULT_TIMEOUT_MINUTES,
         english: scope.origin.english,

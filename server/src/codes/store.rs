@@ -134,13 +134,23 @@ pub(super) async fn sends_since(
     Ok(count)
 }
 
-pub(super) async fn email_of(tx: &mut Tx, scope: &Scope) -> Result<Option<String>, Error> {
-    let email = sqlx::query_scalar("SELECT email FROM members WHERE partner_id = $1 AND user_id = $2")
+/// The person's address, and whether the person's code app answers instead.
+pub(super) async fn receiver_of(tx: &mut Tx, scope: &Scope) -> Result<Option<(String, bool)>, Error> {
+    let row = sqlx::query("SELECT m.email, CASE WHEN p.code_by_app = 1 AND EXISTS (SELECT 1 FROM totps t WHERE t.person_id = m.person_id AND t.confirmed_at IS NOT NULL) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS by_app FROM members m JOIN partners p ON p.partner_id = m.partner_id WHERE m.partner_id = $1 AND m.user_id = $2")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    Ok(email)
+    row.map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? != 0))).transpose()
+}
+
+/// The person behind a membership.
+pub(super) async fn person_of(tx: &mut Tx, partner: &PartnerId, user: &str) -> Result<Option<String>, Error> {
+    Ok(sqlx::query_scalar("SELECT person_id FROM members WHERE partner_id = $1 AND user_id = $2")
+        .bind(partner.as_str())
+        .bind(user)
+        .fetch_optional(&mut **tx)
+        .await?)
 }
 
 pub(super) async fn last_send(
@@ -186,7 +196,11 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
             purpose: purpose_word(&purpose)?,
             subject: text(4)?,
             fingerprint: text(5)?,
-            channel: if text(6)? == "sms" { Channel::Sms } else { Channel::Email },
+            channel: match text(6)?.as_str() {
+                "sms" => Channel::Sms,
+                "app" => Channel::App,
+                _ => Channel::Email,
+            },
             receiver: text(7)?,
             summary: text(8)?,
             english: row.try_get::<i64, _>(9)? != 0,

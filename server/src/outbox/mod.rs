@@ -140,5 +140,6 @@ pub(crate) fn channel_word(channel: Channel) -> &'static str {
     match channel {
         Channel::Email => "email",
         Channel::Sms => "sms",
+        Channel::App => "app",
     }
 }

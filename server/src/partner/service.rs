@@ -37,11 +37,13 @@ pub(super) async fn change(
         &amount(wanted.code_from),
         &amount(wanted.approval_from),
         word(wanted.second_factor),
+        word(wanted.code_by_app),
     ]);
     // Whoever gives up the second factor proves it whether codes are on or not.
     let gives_up_factor = before.second_factor && !wanted.second_factor;
     let mut tx = app.db.begin().await?;
-    if gives_up_factor || (before.verification && wanted.is_weaker_than(&before)) {
+    let other_way = before.code_by_app != wanted.code_by_app;
+    if gives_up_factor || (before.verification && (other_way || wanted.is_weaker_than(&before))) {
         let (zh, en) = summary(before, wanted);
         let act = Confirmation { purpose: codes::SETTINGS, key, content: &content, summary: (&zh, &en) };
         match confirm(app, tx, scope, act, code).await? {
@@ -54,6 +56,7 @@ pub(super) async fn change(
     for (name, before, after) in [
         ("verification", before.verification, wanted.verification),
         ("second_factor", before.second_factor, wanted.second_factor),
+        ("code_by_app", before.code_by_app, wanted.code_by_app),
     ] {
         if before != after {
             detail[name] = json!({"before": before, "after": after});
@@ -83,6 +86,11 @@ fn summary(before: Settings, wanted: Settings) -> (String, String) {
     let all = [
         (off, "关闭验证码验证。", "Switching verification codes off."),
         (factor, "不再要求成员开启两步验证。", "No longer asking members for a second factor."),
+        (
+            before.code_by_app != wanted.code_by_app,
+            "更改验证码的获取方式。",
+            "Changing how verification codes come.",
+        ),
         (amounts, "放宽验证码或审批的金额限制。", "Loosening the limits of verification codes or approvals."),
     ];
     let said: Vec<_> = all.iter().filter(|(is, ..)| *is).collect();

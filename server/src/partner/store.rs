@@ -14,7 +14,7 @@ use sqlx::Row;
 /// A database that does not answer.
 pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> {
     let row = sqlx::query(
-        "SELECT verification, code_from, approval_from, second_factor FROM partners WHERE partner_id = $1",
+        "SELECT verification, code_from, approval_from, second_factor, code_by_app FROM partners WHERE partner_id = $1",
     )
     .bind(scope.partner_id.as_str())
     .fetch_optional(db.read())
@@ -26,6 +26,7 @@ pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> 
         code_from: money(row.try_get(1)?),
         approval_from: money(row.try_get(2)?),
         second_factor: row.try_get::<i64, _>(3)? != 0,
+        code_by_app: row.try_get::<i64, _>(4)? != 0,
     })
 }
 
@@ -35,12 +36,13 @@ pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> 
 /// A database that refuses.
 pub(super) async fn set(tx: &mut Tx, scope: &Scope, settings: Settings) -> Result<(), Error> {
     sqlx::query(
-        "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3, second_factor = $4 WHERE partner_id = $5",
+        "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3, second_factor = $4, code_by_app = $5 WHERE partner_id = $6",
     )
     .bind(i64::from(settings.verification))
     .bind(settings.code_from.map(|m| m.minor))
     .bind(settings.approval_from.map(|m| m.minor))
     .bind(i64::from(settings.second_factor))
+    .bind(i64::from(settings.code_by_app))
     .bind(scope.partner_id.as_str())
     .execute(&mut **tx)
     .await?;

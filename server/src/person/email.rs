@@ -12,6 +12,7 @@ use crate::seal::fingerprint;
 use crate::{ids, outbox};
 use contract::audit::Action;
 use contract::codes::Challenge;
+use contract::codes::Channel;
 use contract::error::{Code, Fault};
 use contract::identity::MAX_EMAIL;
 use contract::person::{ChangeEmail, ConfirmEmail};
@@ -33,8 +34,9 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
     password::prove(app, scope, &person, "password", &wanted.password).await?;
     let mut tx = app.db.begin().await?;
     let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-    let mut order =
-        codes::order_for(scope, email.clone(), codes::EMAIL, &ids::new(), &fingerprint(&[&email]));
+    // The new address proves itself: no app answers for it.
+    let receiver = codes::Receiver { channel: Channel::Email, address: email.clone() };
+    let mut order = codes::order_for(scope, receiver, codes::EMAIL, &ids::new(), &fingerprint(&[&email]));
     order.summary = if order.english {
         "Using this address to sign in to Partner Center.".to_owned()
     } else {

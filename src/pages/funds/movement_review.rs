@@ -39,7 +39,7 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         quote.get().is_some_and(|q| {
             let (code_from, approval_from) = (q.code_from, q.approval_from);
             let settings =
-                Settings { verification: q.code_needed, code_from, approval_from, second_factor: false };
+                Settings { verification: q.code_needed, code_from, approval_from, ..Settings::default() };
             what(&settings, minor)
         })
     };

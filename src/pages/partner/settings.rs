@@ -76,7 +76,7 @@ struct Switch {
     told: [Key; 2],
 }
 
-const SWITCHES: [Switch; 2] = [
+const SWITCHES: [Switch; 3] = [
     Switch {
         id: "verification",
         name: words::VERIFICATION,
@@ -84,6 +84,14 @@ const SWITCHES: [Switch; 2] = [
         on: |s| s.verification,
         turn: |s| s.verification = !s.verification,
         told: [words::NOW_OFF, words::NOW_ON],
+    },
+    Switch {
+        id: "code-by-app",
+        name: words::CODE_BY_APP,
+        hint: words::CODE_BY_APP_HINT,
+        on: |s| s.code_by_app,
+        turn: |s| s.code_by_app = !s.code_by_app,
+        told: [words::SAVED, words::SAVED],
     },
     Switch {
         id: "second-factor",

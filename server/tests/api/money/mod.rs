@@ -1,6 +1,7 @@
 //! Money of a partner and its customers: appropriation, reclaim, codes, keys, records, the books.
 
 mod amounts;
+mod app_codes;
 mod approvals;
 mod at_once;
 mod codes;
