@@ -1,7 +1,9 @@
 //! The only place that talks to the network.
 
 use crate::session;
-use contract::api::{BY_ITSELF, Endpoint, IDEMPOTENCY_KEY, PathParameter, REQUEST_ID, VERIFICATION_CODE};
+use contract::api::{
+    BY_ITSELF, Endpoint, IDEMPOTENCY_KEY, MEMBER, PathParameter, REQUEST_ID, VERIFICATION_CODE,
+};
 use contract::error::{Code, ErrorBody};
 use leptos::prelude::window;
 use serde_json::Value;
@@ -192,6 +194,7 @@ async fn exchange(
         let aborted = e.dyn_ref::<js_sys::Error>().is_some_and(|e| e.name() == "AbortError");
         if aborted { Failure::Aborted } else { Failure::Network }
     };
+    let member = (method != "GET").then(session::member).flatten();
     let init = RequestInit::new();
     init.set_method(method);
     init.set_signal(options.abort);
@@ -206,6 +209,7 @@ async fn exchange(
     names.extend(options.key.map(|key| (IDEMPOTENCY_KEY, key)));
     names.extend(options.code.map(|code| (VERIFICATION_CODE, code)));
     names.extend(options.by_itself.then_some((BY_ITSELF, "1")));
+    names.extend(member.as_deref().map(|member| (MEMBER, member)));
     for (name, value) in names {
         headers.set(name, value).map_err(broken)?;
     }

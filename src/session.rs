@@ -121,6 +121,12 @@ pub fn ends_at() -> Option<i64> {
     Some((USED.get() + SPAN.get() - GRAIN).min(last))
 }
 
+/// As which member the page was made, once.
+#[must_use]
+pub fn member() -> Option<String> {
+    with_now(|s| s.user_id.0.clone())
+}
+
 /// A part of the session; `None` while nobody is known to be signed in. Reactive.
 pub fn with<T>(read: impl FnOnce(&Session) -> T) -> Option<T> {
     signal().with(|s| if let State::SignedIn(session) = s { Some(read(session)) } else { None })
@@ -200,7 +206,10 @@ fn arrived(session: Session) {
         _ => false,
     };
     if other {
-        // What is on the page is another person's or another partner's: it must not stay there.
+        // What is on the page is another person's or another partner's: it must not stay there, nor be kept by a
+        // question about unsaved input.
+        crate::router::set_guard(None);
+        signal().set(State::Unknown);
         _ = location().reload();
         return;
     }

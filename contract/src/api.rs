@@ -32,6 +32,8 @@ pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 pub const VERIFICATION_CODE: &str = "verification-code";
 /// The header of what a page asks by itself, to stay up to date: that is no use of the session.
 pub const BY_ITSELF: &str = "x-by-itself";
+/// The header with which a page says whose it is: a change from a page of another membership is refused.
+pub const MEMBER: &str = "x-member";
 /// The header that carries the id of a request, in answers.
 pub const REQUEST_ID: &str = "x-request-id";
 

@@ -167,6 +167,8 @@ codes! {
     ViewOnly = 403;
     /// The endpoint is switched off. Switch it on first.
     WebhookOff = 409;
+    /// The page belongs to another membership than the session does by now. Load it again.
+    OtherMember = 409;
     /// The batch is past this step. Look at its page.
     BatchMoved = 409;
     /// It was reversed before. Look at the batch that did it.

@@ -25,7 +25,7 @@ endpoints! { "identity";
     /// Goes on for another of the person's partners. The session gets a new cookie.
     PartnerSwitch: POST "/api/session/partner", Access::Entering, body = Switch, reply = Session;
     /// Goes on as oneself after looking at the console as a member.
-    ViewEnd: DELETE "/api/session/view", Access::SignedIn, reply = Session;
+    ViewEnd: DELETE "/api/session/view", Access::Entering, reply = Session;
     /// Ends this session.
     SignOut: DELETE "/api/session", Access::Entering, reply = ();
     /// The person's sessions, newest first.

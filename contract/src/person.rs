@@ -47,6 +47,9 @@ pub struct ChangeEmail {
     pub email: String,
     /// The own password.
     pub password: String,
+    /// A code of the app, or a recovery code, of somebody who has a second step.
+    #[serde(default)]
+    pub code: String,
 }
 
 /// The code that went to the new address.

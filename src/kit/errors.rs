@@ -42,6 +42,7 @@ fn key(code: Code) -> Key {
         Code::ApprovalNeeded => words::APPROVAL_NEEDED,
         Code::OwnApproval => words::OWN_APPROVAL,
         Code::ApprovalRefused => words::APPROVAL_REFUSED,
+        Code::OtherMember => words::OTHER_MEMBER,
         Code::BatchMoved => words::BATCH_MOVED,
         Code::AlreadyReversed => words::ALREADY_REVERSED,
         Code::AlreadyImported => words::ALREADY_IMPORTED,

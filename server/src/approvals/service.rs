@@ -7,10 +7,11 @@ use crate::codes::{self, Confirmation, Confirmed, confirm};
 use crate::customers::store as customers;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::funds::movement::{self, Direction, Order};
+use crate::funds::movement::{self, Direction, Order, Outcome};
 use crate::funds::store as funds;
+use crate::identity::store as identity;
 use crate::ids;
-use crate::ledger::AccountKey;
+use crate::ledger::{AccountKey, store as ledger_store};
 use crate::partner;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
@@ -41,13 +42,19 @@ pub(crate) enum Asked {
 /// otherwise.
 pub(crate) async fn ask(app: &App, order: &Order) -> Result<Asked, Error> {
     let scope = &order.scope;
+    let mut connection = app.db.read().acquire().await?;
+    let known = store::by_key(&mut connection, scope, &order.key).await?.is_some();
+    drop(connection);
+    // Before the lock is held: looking takes connections of its own.
+    if !known {
+        check(app, order).await?;
+    }
     let mut tx = app.db.begin().await?;
     // Under the chain's lock: the same call sent twice at once is one request.
     let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
     if let Some(before) = store::by_key(&mut tx, scope, &order.key).await? {
         return again(app, tx, order, before).await;
     }
-    check(app, order).await?;
     let id = ApprovalId(ids::new());
     store::insert(&mut tx, &id, order, scope.now + WAIT_HOURS * 3_600_000).await?;
     trail.add(&act(scope, Action::ApprovalsAsked, &id, order_detail(order)), scope.now)?;
@@ -121,7 +128,12 @@ pub(super) async fn give(
         }
         _ => return Err(Code::TransferEnded.into()),
     }
-    if partner::settings(&app.db, scope).await?.asks_code(order.amount) {
+    // Who asked must still be allowed to: a request is worth no more than whoever made it.
+    let asker = identity::person_of(&mut tx, &scope.partner_id, &waiting.user_id).await?;
+    if !asker.is_some_and(|asker| asker.rights.may(permission(order.direction))) {
+        return Err(Code::TransferEnded.into());
+    }
+    if partner::settings_in(&mut tx, scope).await?.asks_code(order.amount) {
         let name = funds::customer_name(&mut tx, scope, &order.customer_id).await?;
         let amount = Money::new(order.amount, scope.currency);
         let summary = (
@@ -143,6 +155,11 @@ pub(super) async fn give(
     let outcome = movement::execute(&app.db, &mut tx, std::slice::from_ref(&order), scope.now, None).await?;
     let outcome =
         outcome.into_iter().next().ok_or_else(|| Error::Internal("an order without an answer".into()))??;
+    // The key may have led to an amount that is only held: that is confirmed where it was begun.
+    let made = ledger_store::transfer(&mut tx, &scope.partner_id, outcome.transfer()).await?;
+    if !made.is_some_and(|made| made.phase.moves()) {
+        return Err(Code::TransferEnded.into());
+    }
     if !store::decide(&mut tx, scope, id, ApprovalState::Approved, "", Some(outcome.transfer())).await? {
         return Err(Code::TransferEnded.into());
     }
@@ -150,7 +167,9 @@ pub(super) async fn give(
     audit::record(&app.db, &mut tx, &act(scope, Action::ApprovalsGiven, id, detail), scope.now).await?;
     let result = store::need(&mut tx, scope, id).await?.view(&mut tx, scope).await?;
     app.db.commit(tx).await?;
-    app.metrics.movements.inc();
+    if matches!(outcome, Outcome::Posted { .. }) {
+        app.metrics.movements.inc();
+    }
     Ok(StepUp::Done { result })
 }
 

@@ -14,6 +14,7 @@ use crate::ledger::AccountKey;
 use crate::partner;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
+use contract::access::Permission;
 use contract::audit::Action;
 use contract::batches::{
     AT_ONCE, Batch, Kind, MAX_NAMED, MAX_QUERY, NewBatch, READY_HOURS, RowState, Source, State,
@@ -199,6 +200,9 @@ fn refusal(
         State::Ready if settings.asks_approval(amount) && batch.user_id == scope.user_id => {
             Some(Code::OwnApproval)
         }
+        State::Ready if settings.asks_approval(amount) && !scope.may(Permission::FundsApprove) => {
+            Some(Code::ApprovalNeeded)
+        }
         State::Ready => None,
         _ => Some(Code::BatchMoved),
     }
@@ -269,7 +273,7 @@ pub(super) async fn start(
     Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
     match code {
         None if shown.code_needed => {
-            if let Some(challenge) = codes::find(app, &mut tx, &scope.partner_id, codes::BATCH, key).await? {
+            if let Some(challenge) = codes::find(app, &mut tx, scope, codes::BATCH, key).await? {
                 return Ok(StepUp::CodeNeeded { challenge });
             }
             let receiver = codes::receiver(&mut tx, scope).await?;
@@ -281,7 +285,7 @@ pub(super) async fn start(
             return Ok(StepUp::CodeNeeded { challenge });
         }
         Some(code) if shown.code_needed => {
-            let act = (&scope.partner_id, codes::BATCH, key, content.as_str());
+            let act = (scope, codes::BATCH, key, content.as_str());
             if let Err(error) = codes::spend(app, &mut tx, act, code).await?.or_error() {
                 app.db.commit(tx).await?;
                 return Err(error);

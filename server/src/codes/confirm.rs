@@ -43,7 +43,7 @@ pub(crate) async fn confirm(
     let Some(code) = code else {
         return ask(app, tx, scope, act).await.map(Confirmed::CodeNeeded);
     };
-    let verdict = spend(app, &mut tx, (&scope.partner_id, act.purpose, act.key, act.content), code).await?;
+    let verdict = spend(app, &mut tx, (scope, act.purpose, act.key, act.content), code).await?;
     match verdict.or_error() {
         Ok(()) => Ok(Confirmed::Yes(tx)),
         Err(error) => {
@@ -55,7 +55,7 @@ pub(crate) async fn confirm(
 
 /// The code for the act: the one that was sent for this call, or a new one.
 async fn ask(app: &App, mut tx: Tx, scope: &Scope, act: Confirmation<'_>) -> Result<Challenge, Error> {
-    if let Some(challenge) = find(app, &mut tx, &scope.partner_id, act.purpose, act.key).await? {
+    if let Some(challenge) = find(app, &mut tx, scope, act.purpose, act.key).await? {
         return Ok(challenge);
     }
     let to = receiver(&mut tx, scope).await?;

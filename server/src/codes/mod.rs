@@ -192,18 +192,19 @@ pub async fn resend(app: &App, scope: &Scope, id: &ChallengeId) -> Result<Challe
     Ok(stored.view())
 }
 
-/// The challenge of an act, where one was issued.
+/// The person's challenge of an act, where one was issued.
 ///
 /// # Errors
 /// A database that does not answer.
 pub async fn find(
     app: &App,
     tx: &mut Tx,
-    partner: &PartnerId,
+    scope: &Scope,
     purpose: &str,
     subject: &str,
 ) -> Result<Option<Challenge>, Error> {
-    Ok(store::by_subject(&app.db, tx, partner, purpose, subject).await?.map(|s| s.view()))
+    let found = store::by_subject(&app.db, tx, &scope.partner_id, purpose, subject).await?;
+    Ok(found.filter(|s| s.order.user_id == scope.user_id.as_str()).map(|s| s.view()))
 }
 
 /// Subject and receiver of a challenge that this person asked for.
@@ -225,16 +226,18 @@ pub async fn receiver_of(
 /// Tries a code for an act. The try counts, so the caller commits whatever the verdict is.
 ///
 /// # Errors
-/// A database that does not answer; `CodeExpired` where no code was ever issued.
+/// A database that does not answer; `CodeExpired` where no code was ever issued to this person.
 pub async fn spend(
     app: &App,
     tx: &mut Tx,
-    order: (&PartnerId, &str, &str, &str),
+    order: (&Scope, &str, &str, &str),
     code: &str,
 ) -> Result<Verdict, Error> {
-    let (partner, purpose, subject, fingerprint) = order;
-    let now = app.clock.millis();
-    let stored = store::by_subject(&app.db, tx, partner, purpose, subject).await?.ok_or(Code::CodeExpired)?;
+    let (scope, purpose, subject, fingerprint) = order;
+    let (partner, now) = (&scope.partner_id, app.clock.millis());
+    let found = store::by_subject(&app.db, tx, partner, purpose, subject).await?;
+    // A code is its receiver's: in somebody else's session it serves nothing.
+    let stored = found.filter(|s| s.order.user_id == scope.user_id.as_str()).ok_or(Code::CodeExpired)?;
     if stored.used || stored.code_hash.is_empty() || now >= stored.expires_at {
         return Ok(Verdict::Expired);
     }

@@ -45,6 +45,7 @@ mod tests {
     use super::*;
     use contract::audit::Action;
     use contract::customers::AssociationType;
+    use contract::webhooks::EventKind;
     use std::collections::BTreeSet;
 
     #[test]
@@ -66,6 +67,8 @@ mod tests {
         let all = Action::ALL.iter().map(|a| a.as_str());
         assert!(all.clone().all(|a| action(true, a) != a && action(false, a) != a));
         // Nothing is named that is not there.
-        assert_eq!(all.collect::<BTreeSet<_>>(), ENGLISH_ACTIONS.keys().map(String::as_str).collect());
+        let events = EventKind::ALL.iter().map(|kind| format!("event.{}", kind.as_str()));
+        let named: BTreeSet<String> = all.map(str::to_owned).chain(events).collect();
+        assert_eq!(named, ENGLISH_ACTIONS.keys().cloned().collect());
     }
 }

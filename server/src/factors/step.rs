@@ -80,6 +80,7 @@ pub(crate) async fn pass(
     throttle::check(&app.db, &counters, now).await?;
     let mut tx = app.db.begin().await?;
     let mut trail = Trail::open(&app.db, &mut tx, [&person.partner.id]).await?;
+    throttle::check_in(&app.db, &mut tx, &counters, now).await?;
     let scope = sessions::scope_of(&person, None, origin.clone(), now);
     let act = |action| Act::of(&scope, action, "user", person.user_id.as_str(), json!({}));
     if let Err(error) = spend(app, &mut tx, &pending, given).await? {

@@ -1,7 +1,7 @@
 //! The published operations of accounts (product/api.md C2).
 
 use super::movement::{Direction, Order, Outcome};
-use super::store;
+use super::{service, store};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Call;
@@ -90,10 +90,6 @@ async fn adjust(
     let wrong =
         ParameterError { parameter: "amount", reason: "must be a number above 0 with at most 2 decimals" };
     let amount = asked.amount.as_ref().and_then(|a: &Amount| a.to_minor(scope.currency).ok()).ok_or(wrong)?;
-    // A program cannot wait for a person: what a second member must approve is asked for in the console.
-    if partner::settings(&app.db, &scope).await?.asks_approval(amount) {
-        return Err(Code::ApprovalNeeded.into());
-    }
     let order = Order {
         scope,
         direction,
@@ -103,6 +99,12 @@ async fn adjust(
         key: key.to_owned(),
         reverses: None,
     };
+    // A program cannot wait for a person: what a second member must approve is asked for in the console. What was
+    // done before is told all the same.
+    let settings = partner::settings(&app.db, &order.scope).await?;
+    if settings.asks_approval(amount) && !service::is_seen(app, &order).await? {
+        return Err(Code::ApprovalNeeded.into());
+    }
     let outcome = app.desk.submit(order).await?;
     if let Outcome::Posted { .. } = &outcome {
         app.metrics.movements.inc();

@@ -84,7 +84,7 @@ pub async fn move_with_code(app: &App, order: Order, code: Option<&str>) -> Resu
 }
 
 /// Whether the order's key has led to a movement already, by approval or before approvals were asked for.
-async fn is_seen(app: &App, order: &Order) -> Result<bool, Error> {
+pub(super) async fn is_seen(app: &App, order: &Order) -> Result<bool, Error> {
     let mut tx = app.db.begin().await?;
     let seen = movement::seen(&mut tx, order).await?.is_some();
     tx.rollback().await?;
@@ -144,11 +144,11 @@ async fn resume(
     }
     let purpose = order.direction.action().as_str();
     let Some(code) = code else {
-        let challenge = codes::find(app, &mut tx, partner, purpose, &order.key).await?;
+        let challenge = codes::find(app, &mut tx, &order.scope, purpose, &order.key).await?;
         return Ok(StepUp::CodeNeeded { challenge: challenge.ok_or(Code::TransferEnded)? });
     };
     let fingerprint = order.fingerprint();
-    let verdict = codes::spend(app, &mut tx, (partner, purpose, &order.key, &fingerprint), code).await?;
+    let verdict = codes::spend(app, &mut tx, (&order.scope, purpose, &order.key, &fingerprint), code).await?;
     if let Err(error) = verdict.or_error() {
         // While this one waited for the code's row, another confirmation may have spent it here.
         let ending = ledger_store::ending_of(&mut tx, partner, first).await?;

@@ -9,7 +9,7 @@ use crate::seal::fingerprint;
 use axum::extract::{ConnectInfo, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use contract::api::{Access, Endpoint};
+use contract::api::{Access, Endpoint, MEMBER};
 use contract::error::Code;
 use contract::iam::AUTH_TOKEN;
 use contract::id::SessionId;
@@ -45,8 +45,12 @@ pub(super) fn origin(app: &App, request: &Request) -> Origin {
 
 /// The address that the outermost trusted proxy saw.
 fn forwarded(headers: &HeaderMap, proxies: usize) -> Option<String> {
-    let header = headers.get("x-forwarded-for").filter(|_| proxies > 0)?.to_str().ok()?;
-    let hops: Vec<&str> = header.split(',').map(str::trim).collect();
+    if proxies == 0 {
+        return None;
+    }
+    // A proxy may add a line of its own instead of to the client's.
+    let lines = headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or(""));
+    let hops: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     let hop = hops.get(hops.len().checked_sub(proxies)?)?;
     hop.parse::<std::net::IpAddr>().ok().map(|ip| ip.to_string())
 }
@@ -112,6 +116,11 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, b
     let by_itself = parts.headers.contains_key(contract::api::BY_ITSELF)
         || parts.headers.get(ACCEPT).is_some_and(|kind| kind == "text/event-stream");
     let live = sessions::find(app, &token, by_itself).await?.ok_or(Code::SignedOut)?;
+    // Another tab may have switched the partner meanwhile: what was entered was not meant for this one.
+    let page_of = parts.headers.get(MEMBER).and_then(|v| v.to_str().ok());
+    if !parts.method.is_safe() && page_of.is_some_and(|id| id != live.person.user_id.as_str()) {
+        return Err(Code::OtherMember.into());
+    }
     // Who looks at the console as somebody else changes nothing, but for ending that.
     let ends = [ViewEnd::PATH, SignOut::PATH];
     if live.viewer.is_some() && !parts.method.is_safe() && !ends.contains(&parts.uri.path()) {
@@ -181,7 +190,7 @@ async fn bearing(
     };
     // Without a key of the caller's own, the same call in the same second is the same call: so it is with
     // signatures, which know no more of a call than its content and its second.
-    let call = client_token(parts).map_or_else(
+    let call = client_token(parts)?.map_or_else(
         || {
             let uri = parts.uri.path_and_query().map_or("", http::uri::PathAndQuery::as_str);
             let second = (now / 1000).to_string();
@@ -195,10 +204,18 @@ async fn bearing(
     Ok(Passed { scope: Some(scope), session: None, key })
 }
 
+/// The published answer to a caller's key that is none: without it a repeat would be another call.
+const NO_KEY: Error = Error::Published {
+    status: 400,
+    code: "CBC.0100",
+    message: "X-Client-Token must be 8 to 200 characters of A-Z a-z 0-9 - _ .",
+};
+
 /// The caller's own key of a call.
-fn client_token(parts: &Parts) -> Option<&str> {
-    let token = parts.headers.get("x-client-token").and_then(|v| v.to_str().ok());
-    token.filter(|t| contract::funds::is_key(t))
+fn client_token(parts: &Parts) -> Result<Option<&str>, Error> {
+    let Some(token) = parts.headers.get("x-client-token") else { return Ok(None) };
+    let key = token.to_str().ok().filter(|t| contract::funds::is_key(t));
+    key.map(Some).ok_or(NO_KEY)
 }
 
 /// The domain is chosen by the client: it may name the program's own account only.
@@ -247,10 +264,9 @@ async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resul
     }
     keys::used(app, &authorization.access_key, &found, &origin.ip).await?;
     let token_signed = authorization.signed_headers.iter().any(|n| n == "x-client-token");
-    let call = match client_token(parts).filter(|_| token_signed) {
-        Some(token) => format!("token.{token}"),
-        None => authorization.signature.clone(),
-    };
+    // One that is not signed may have been put there by anybody: it is not looked at.
+    let token = if token_signed { client_token(parts)? } else { None };
+    let call = token.map_or_else(|| authorization.signature.clone(), |token| format!("token.{token}"));
     Ok(Passed {
         scope: Some(sessions::scope_of(
             person,

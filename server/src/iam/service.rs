@@ -1,7 +1,7 @@
 //! Giving out tokens by password.
 
 use crate::app::App;
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Trail};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::factors::{step, store as factors};
@@ -9,6 +9,7 @@ use crate::identity::store::{self, Person};
 use crate::identity::throttle::{self, Counter};
 use crate::identity::{sessions, tokens};
 use crate::scope::Origin;
+use contract::access::Permission;
 use contract::audit::Action;
 use contract::iam::{
     DomainRef, Identity, NamedRef, TokenAnswer, TokenFacts, TokenRequest, TokenUser, UserRef,
@@ -57,7 +58,9 @@ pub(super) async fn token(
     throttle::check(&app.db, &counters, now).await.map_err(|_| TOO_MANY)?;
     let mut connection = app.db.read().acquire().await?;
     let found = store::person_by_email(&mut connection, &email).await?;
+    drop(connection);
     let fits = app.passwords.verify(&user.password, found.as_ref().map(|(_, hash)| hash.as_str())).await?;
+    let mut connection = app.db.read().acquire().await?;
     let memberships = match &found {
         Some((person, _)) => store::memberships(&mut connection, &person.person_id).await?,
         None => Vec::new(),
@@ -66,19 +69,32 @@ pub(super) async fn token(
     let scope = request.auth.scope.as_ref().and_then(|s| s.domain.as_ref());
     let mut chosen = memberships.into_iter().find(|m| is_of(m, user, scope)).filter(|_| fits);
     let mut tx = app.db.begin().await?;
-    if let Some(person) = &chosen
-        && !second_step(app, &mut tx, person, identity).await?
-    {
-        chosen = None;
+    // The trail's lock comes before the counters', as everywhere.
+    if let Some((person, _)) = &found {
+        Trail::open(&app.db, &mut tx, [&person.partner.id]).await?;
+    }
+    throttle::check_in(&app.db, &mut tx, &counters, now).await.map_err(|_| TOO_MANY)?;
+    let mut strong = false;
+    if let Some(person) = &chosen {
+        match second_step(app, &mut tx, person, identity).await? {
+            Some(passed) if person.rights.may(Permission::ApiAccess) => strong = passed,
+            _ => chosen = None,
+        }
     }
     let Some(person) = chosen else {
         throttle::failed(&mut tx, &counters, now).await?;
+        if let Some((person, _)) = &found {
+            let scope = sessions::scope_of(person, None, origin.clone(), now);
+            let id = person.user_id.as_str();
+            let act = Act::of(&scope, Action::IdentitySignInFailed, "user", id, json!({}));
+            audit::record(&app.db, &mut tx, &act, now).await?;
+        }
         app.db.commit(tx).await?;
         tracing::info!(ip = %origin.ip, "token.refused");
         return Err(REFUSED);
     };
     throttle::succeeded(&mut tx, &account).await?;
-    let issued = tokens::issue(app, &mut tx, &person, &origin.ip).await?;
+    let issued = tokens::issue(app, &mut tx, (&person, strong), &origin.ip).await?;
     let scope = sessions::scope_of(&person, None, origin.clone(), now);
     let act = Act::of(&scope, Action::IdentityTokenIssued, "user", person.user_id.as_str(), json!({}));
     audit::record(&app.db, &mut tx, &act, now).await?;
@@ -86,16 +102,19 @@ pub(super) async fn token(
     Ok((facts(&person, now, issued.expires_at), issued.token))
 }
 
-/// Whether the second step is passed: with a code where the person has a factor, and not at all where the partner
-/// asks for one that the person has not set up.
-async fn second_step(app: &App, tx: &mut Tx, person: &Person, given: &Identity) -> Result<bool, Error> {
+/// Whether the second step is passed: `Some(true)` with a right code, `Some(false)` where the person has no factor and
+/// the partner asks for none, `None` otherwise.
+async fn second_step(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    given: &Identity,
+) -> Result<Option<bool>, Error> {
     if !factors::has(tx, &person.person_id).await?.any() {
-        return Ok(!store::factor_needed(tx, person).await?);
+        return Ok((!store::factor_needed(tx, person).await?).then_some(false));
     }
-    match &given.totp {
-        Some(by_code) => step::check(app, tx, &person.person_id, &by_code.user.passcode).await,
-        None => Ok(false),
-    }
+    let Some(by_code) = &given.totp else { return Ok(None) };
+    Ok(step::check(app, tx, &person.person_id, &by_code.user.passcode).await?.then_some(true))
 }
 
 /// Whether a membership is the one that the request names; without a name the first is.

@@ -103,8 +103,13 @@ async fn end_view(app: App, call: Call<ViewEnd>) -> Result<Session, Error> {
 }
 
 async fn sign_out(app: App, call: Call<SignOut>) -> Result<Response, Error> {
-    let scope = call.scope()?;
-    end(&app, scope, current_session(call.session.as_ref())?).await?;
+    let (scope, session) = (call.scope()?, current_session(call.session.as_ref())?);
+    let mut tx = app.db.begin().await?;
+    // Whoever looks as a member ends the own session.
+    sessions::end_this(&mut tx, session).await?;
+    let act = Act::of(scope, Action::IdentitySessionEnded, "session", session.as_str(), json!({}));
+    audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
+    app.db.commit(tx).await?;
     Ok(signed_out(&app))
 }
 
@@ -120,7 +125,9 @@ async fn revoke(app: App, call: Call<SessionRevoke>) -> Result<(), Error> {
 async fn revoke_all(app: App, call: Call<SessionRevokeAll>) -> Result<Response, Error> {
     let scope = call.scope()?;
     let mut tx = app.db.begin().await?;
-    let ended = sessions::end_all(&mut tx, &scope.partner_id, &scope.user_id).await?;
+    let person = super::store::person_by_id(&mut tx, scope).await?.ok_or(Code::SignedOut)?;
+    // For all partners: a session for another one could switch back.
+    let ended = sessions::end_of_person(&mut tx, &person.person_id, None).await?;
     let act = Act::of(
         scope,
         Action::IdentitySessionsEnded,

@@ -1,12 +1,13 @@
 //! Browser sessions: a random token in a cookie, its hash in the database, revocable at once.
 
-use super::store::{FACTOR_DUE, PERSON_COLUMNS, PERSON_WIDTH, Person, person, with_team};
+use super::store::{FACTOR_DUE, PERSON_COLUMNS, PERSON_WIDTH, Person, person, rights, with_team};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use crate::ids;
 use crate::scope::{Origin, Scope};
 use crate::seal::fingerprint;
+use contract::access::Permission;
 use contract::error::Code;
 use contract::id::{PartnerId, SessionId, UserId};
 use contract::identity::SessionRow;
@@ -114,7 +115,7 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     sql.push(PERSON_COLUMNS)
         .push(", s.session_id, s.last_seen_at, s.viewing_id, o.name AS own_name, o.email AS own_email, ")
         .push(FACTOR_DUE)
-        .push(" FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
+        .push(", o.roles AS own_roles, o.granted AS own_granted FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
         .bind(" WHERE s.token_hash = ", hash(token))
         .bind(" AND s.expires_at > ", now)
         .bind(" AND s.last_seen_at > ", now - IDLE)
@@ -124,6 +125,16 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     let person = with_team(&mut connection, person(&row)?).await?;
     drop(connection);
     let viewing: Option<String> = row.try_get(PERSON_WIDTH + 2)?;
+    if viewing.is_some() {
+        // What allows it is looked at with each request, as everything else is.
+        let own = rights(row.try_get(PERSON_WIDTH + 6)?, row.try_get(PERSON_WIDTH + 7)?);
+        if !own.may(Permission::MembersManage) || !person.rights.within(&own) {
+            let mut tx = app.db.begin().await?;
+            look_as(&mut tx, &SessionId(row.try_get(PERSON_WIDTH)?), None).await?;
+            app.db.commit(tx).await?;
+            return Box::pin(find(app, token, by_itself)).await;
+        }
+    }
     let viewer = match viewing {
         Some(_) => Some(actor(row.try_get(PERSON_WIDTH + 3)?, row.try_get(PERSON_WIDTH + 4)?)),
         None => None,
@@ -155,7 +166,7 @@ pub fn actor(name: &str, email: &str) -> String {
 /// A database that does not answer.
 pub async fn standing(app: &App, id: &SessionId) -> Result<Option<String>, Error> {
     let now = app.clock.millis();
-    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version || p.second_factor FROM sessions s JOIN partners p ON p.partner_id = s.partner_id JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
+    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version || p.second_factor || o.roles || o.granted FROM sessions s JOIN partners p ON p.partner_id = s.partner_id JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
         .bind(id.as_str())
         .bind(now)
         .bind(now - IDLE)
@@ -227,7 +238,7 @@ pub async fn ends(app: &App, id: &SessionId) -> Result<(i64, i64), Error> {
 /// A database that does not answer.
 pub async fn list(app: &App, scope: &Scope, current: &SessionId) -> Result<Vec<SessionRow>, Error> {
     let now = app.clock.millis();
-    let rows = sqlx::query("SELECT session_id, created_at, last_seen_at, ip, user_agent FROM sessions WHERE partner_id = $1 AND user_id = $2 AND expires_at > $3 AND last_seen_at > $4 ORDER BY created_at DESC, session_id DESC")
+    let rows = sqlx::query("SELECT session_id, created_at, last_seen_at, ip, user_agent FROM sessions WHERE EXISTS (SELECT 1 FROM members m JOIN members o ON o.person_id = m.person_id WHERE o.partner_id = $1 AND o.user_id = $2 AND m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id) AND expires_at > $3 AND last_seen_at > $4 ORDER BY created_at DESC, session_id DESC")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .bind(now)
@@ -249,12 +260,24 @@ pub async fn list(app: &App, scope: &Scope, current: &SessionId) -> Result<Vec<S
         .collect()
 }
 
-/// Ends one of the person's sessions.
+/// Ends a session, whoever is looked at in it.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub async fn end_this(tx: &mut Tx, id: &SessionId) -> Result<(), Error> {
+    let done = sqlx::query("DELETE FROM sessions WHERE session_id = $1")
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Code::SignedOut.into()) }
+}
+
+/// Ends one of the person's sessions, for whichever partner.
 ///
 /// # Errors
 /// `NotFound` where the person has no such session.
 pub async fn end(tx: &mut Tx, scope: &Scope, id: &SessionId) -> Result<(), Error> {
-    let done = sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND user_id = $2 AND session_id = $3")
+    let done = sqlx::query("DELETE FROM sessions WHERE session_id = $3 AND EXISTS (SELECT 1 FROM members m JOIN members o ON o.person_id = m.person_id WHERE o.partner_id = $1 AND o.user_id = $2 AND m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id)")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .bind(id.as_str())

@@ -4,7 +4,7 @@ use super::sessions;
 use super::store::{self, Person};
 use super::throttle::{self, Counter};
 use crate::app::App;
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Trail};
 use crate::error::Error;
 use crate::factors::step::{self, Outcome};
 use crate::factors::store as factors;
@@ -40,6 +40,11 @@ pub(crate) async fn sign_in(
     drop(connection);
     let fits = app.passwords.verify(&given.password, found.as_ref().map(|(_, hash)| hash.as_str())).await?;
     let mut tx = app.db.begin().await?;
+    // The trail's lock comes before the counters', as everywhere.
+    if let Some((person, _)) = &found {
+        Trail::open(&app.db, &mut tx, [&person.partner.id]).await?;
+    }
+    throttle::check_in(&app.db, &mut tx, &counters, now).await?;
     match found {
         Some((person, _)) if fits => {
             let has = factors::has(&mut tx, &person.person_id).await?;

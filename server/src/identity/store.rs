@@ -268,12 +268,19 @@ pub fn permissions(text: &str) -> Vec<Permission> {
 /// # Errors
 /// A database that refuses.
 pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), Error> {
-    sqlx::query("UPDATE members SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3")
-        .bind(now)
-        .bind(person.partner.id.as_str())
-        .bind(person.user_id.as_str())
-        .execute(&mut **tx)
-        .await?;
+    for text in [
+        "UPDATE members SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3",
+        "UPDATE access_keys SET disabled_at = $1 WHERE partner_id = $2 AND user_id = $3 AND disabled_at IS NULL",
+    ] {
+        sqlx::query(text)
+            .bind(now)
+            .bind(person.partner.id.as_str())
+            .bind(person.user_id.as_str())
+            .execute(&mut **tx)
+            .await?;
+    }
+    // A later invitation gives back the membership, and nothing of what was there.
+    super::sessions::end_all(tx, &person.partner.id, &person.user_id).await?;
     Ok(())
 }
 

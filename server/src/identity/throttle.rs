@@ -59,6 +59,23 @@ pub(crate) async fn check(db: &Db, counters: &[Counter], now: i64) -> Result<(),
     }
 }
 
+/// As [`check`], in a transaction that holds the counters: what others have counted meanwhile holds too, so that
+/// many tries at once are no more than as many one after the other.
+pub(crate) async fn check_in(db: &Db, tx: &mut Tx, counters: &[Counter], now: i64) -> Result<(), Error> {
+    let mut longest = 0;
+    for counter in counters {
+        let mut sql = crate::db::Sql::new("SELECT blocked_until FROM throttles");
+        sql.bind(" WHERE throttle_key = ", counter.key.as_str()).push(db.for_update());
+        if let Some(row) = sql.prepared().fetch_optional(&mut **tx).await? {
+            longest = longest.max(row.try_get::<i64, _>(0)? - now);
+        }
+    }
+    if longest > 0 {
+        return Err(Error::Counted(Code::TooManyAttempts, (longest + 999) / 1000));
+    }
+    Ok(())
+}
+
 /// Counts a failure.
 pub(crate) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Result<(), Error> {
     for counter in counters {

@@ -38,6 +38,7 @@ pub(super) async fn create(
         return Err(Code::MoreThanOwn.into());
     }
     let now = app.clock.millis();
+    let span = new.days.map(|d| i64::from(d) * DAY);
     let name = new.name.trim();
     let words: Vec<&str> = new.scopes.iter().map(|s| s.as_str()).collect();
     let days = new.days.map(|d| d.to_string()).unwrap_or_default();
@@ -47,7 +48,7 @@ pub(super) async fn create(
     let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
     if let Some(made) = store::made_by(&mut tx, scope, call).await? {
         return match made {
-            m if m.created_at + REPEAT > now && m.is_like(name, &new.scopes) => {
+            m if m.created_at + REPEAT > now && m.is_like(name, &new.scopes, span) => {
                 let secret_key = app.seal.open(&m.sealed)?;
                 Ok(StepUp::Done { result: NewSecret { access_key: m.id, secret_key } })
             }
@@ -57,7 +58,7 @@ pub(super) async fn create(
     if store::active(&mut tx, scope, now).await? >= MAX_ACTIVE {
         return Err(Code::TooMany.into());
     }
-    if partner::settings(&app.db, scope).await?.verification {
+    if partner::settings_in(&mut tx, scope).await?.verification {
         let summary = (format!("创建访问密钥“{name}”。"), format!("Creating the access key \"{name}\"."));
         let act = Confirmation {
             purpose: codes::KEY,
@@ -71,11 +72,7 @@ pub(super) async fn create(
         }
     }
     let key = NewKey::random();
-    let limits = Limits {
-        scopes: &new.scopes,
-        expires_at: new.days.map(|d| now + i64::from(d) * DAY),
-        made_by: Some(call),
-    };
+    let limits = Limits { scopes: &new.scopes, expires_at: span.map(|span| now + span), made_by: Some(call) };
     keys::insert(&mut tx, &app.seal, (&scope.partner_id, &scope.user_id), name, &key, limits, now).await?;
     let detail = json!({"name": name, "permissions": new.scopes, "days": new.days});
     trail.add(&Act::of(scope, Action::IdentityKeyAdded, "access_key", &key.access_key, detail), now)?;

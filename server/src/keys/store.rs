@@ -100,23 +100,25 @@ pub(super) struct Made {
     pub(super) created_at: i64,
     name: String,
     scopes: Vec<Permission>,
+    expires_at: Option<i64>,
 }
 
 impl Made {
     /// Whether it is what this content asks for.
-    pub(super) fn is_like(&self, name: &str, scopes: &[Permission]) -> bool {
+    pub(super) fn is_like(&self, name: &str, scopes: &[Permission], span: Option<i64>) -> bool {
         let sorted = |all: &[Permission]| {
             let mut all = all.to_vec();
             all.sort_unstable();
             all
         };
-        self.name == name && sorted(&self.scopes) == sorted(scopes)
+        let own = self.expires_at.map(|end| end - self.created_at);
+        self.name == name && sorted(&self.scopes) == sorted(scopes) && own == span
     }
 }
 
 /// The person's key that a call has made already.
 pub(super) async fn made_by(tx: &mut Tx, scope: &Scope, call: &str) -> Result<Option<Made>, Error> {
-    let row = sqlx::query("SELECT access_key, sealed_secret, created_at, name, scopes FROM access_keys WHERE partner_id = $1 AND user_id = $2 AND made_by = $3")
+    let row = sqlx::query("SELECT access_key, sealed_secret, created_at, name, scopes, expires_at FROM access_keys WHERE partner_id = $1 AND user_id = $2 AND made_by = $3")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .bind(call)
@@ -129,6 +131,7 @@ pub(super) async fn made_by(tx: &mut Tx, scope: &Scope, call: &str) -> Result<Op
             created_at: row.try_get(2)?,
             name: row.try_get(3)?,
             scopes: permissions(row.try_get(4)?),
+            expires_at: row.try_get(5)?,
         })
     };
     row.map(made).transpose()

@@ -98,7 +98,7 @@ pub(super) async fn resend(app: &App, scope: &Scope, id: &InvitationId) -> Resul
     }
     within_limit(&mut tx, scope, 1).await?;
     let (link, hash, until) = new_link(scope, &invitation.email);
-    invited::renew(&mut tx, scope, id, (&hash, until)).await?;
+    invited::renew(&mut tx, scope, id, (&hash, until), &known).await?;
     send(app, &mut tx, scope, &link, until).await?;
     let detail = json!({"email": text::mask_email(&invitation.email)});
     let act = Act::of(scope, Action::OrganisationInvitedAgain, "invitation", id.as_str(), detail);

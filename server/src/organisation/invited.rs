@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::identity::store::words;
 use crate::scope::Scope;
 use contract::error::Code;
-use contract::id::{InvitationId, PartnerId, RoleId};
+use contract::id::{InvitationId, PartnerId, RoleId, UserId};
 use contract::organisation::{Invitation, InvitationQuery, InvitationState};
 use contract::page::{COUNT_CAP, Page, Total, page_size};
 use contract::time::from_millis;
@@ -22,6 +22,7 @@ pub(super) struct Stored {
     pub(super) email: String,
     pub(super) roles: Vec<RoleId>,
     pub(super) invited_by: String,
+    pub(super) inviter: UserId,
     pub(super) expires_at: i64,
     sent_at: i64,
     state: InvitationState,
@@ -38,8 +39,7 @@ impl Stored {
     }
 }
 
-const COLUMNS: &str =
-    "SELECT partner_id, invitation_id, email, roles, invited_by, sent_at, expires_at, state FROM invitations";
+const COLUMNS: &str = "SELECT partner_id, invitation_id, email, roles, invited_by, sent_at, expires_at, state, inviter_id FROM invitations";
 
 fn stored(row: &AnyRow) -> Result<Stored, Error> {
     let state: String = row.try_get(7)?;
@@ -49,6 +49,7 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
         email: row.try_get(2)?,
         roles: row.try_get::<String, _>(3)?.split_whitespace().map(RoleId::from).collect(),
         invited_by: row.try_get(4)?,
+        inviter: UserId(row.try_get(8)?),
         sent_at: row.try_get(5)?,
         expires_at: row.try_get(6)?,
         state: InvitationState::parse(&state)
@@ -198,7 +199,7 @@ pub(super) async fn insert(
     (email, roles): (&str, &[RoleId]),
     (hash, until): (&str, i64),
 ) -> Result<(), Error> {
-    sqlx::query("INSERT INTO invitations (partner_id, invitation_id, email, roles, token_hash, state, invited_by, sent_at, expires_at) VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8)")
+    sqlx::query("INSERT INTO invitations (partner_id, invitation_id, email, roles, token_hash, state, invited_by, sent_at, expires_at, inviter_id) VALUES ($1, $2, $3, $4, $5, 'invited', $6, $7, $8, $9)")
         .bind(scope.partner_id.as_str())
         .bind(id.as_str())
         .bind(email)
@@ -207,24 +208,28 @@ pub(super) async fn insert(
         .bind(scope.actor.as_str())
         .bind(scope.now)
         .bind(until)
+        .bind(scope.user_id.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(())
 }
 
-/// Gives an invitation a new link.
+/// Gives an invitation a new link, in the name of whoever sends it again.
 pub(super) async fn renew(
     tx: &mut Tx,
     scope: &Scope,
     id: &InvitationId,
     (hash, until): (&str, i64),
+    roles: &[RoleId],
 ) -> Result<(), Error> {
-    sqlx::query("UPDATE invitations SET token_hash = $1, expires_at = $2, sent_at = $3, state = 'invited' WHERE partner_id = $4 AND invitation_id = $5")
+    sqlx::query("UPDATE invitations SET token_hash = $1, expires_at = $2, sent_at = $3, state = 'invited', roles = $6, inviter_id = $7 WHERE partner_id = $4 AND invitation_id = $5")
         .bind(hash)
         .bind(until)
         .bind(scope.now)
         .bind(scope.partner_id.as_str())
         .bind(id.as_str())
+        .bind(words(roles.iter().map(RoleId::as_str)))
+        .bind(scope.user_id.as_str())
         .execute(&mut **tx)
         .await?;
     Ok(())

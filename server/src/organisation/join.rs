@@ -13,9 +13,10 @@ use crate::identity::throttle::{self, Counter};
 use crate::ids;
 use crate::person::rules;
 use crate::scope::Origin;
+use contract::access::Permission;
 use contract::audit::Action;
 use contract::error::{Code, Fault};
-use contract::id::{InvitationToken, PartnerId, SessionId, UserId};
+use contract::id::{InvitationToken, PartnerId, RoleId, SessionId, UserId};
 use contract::organisation::{Acceptance, InvitationState, MAX_NAME, Welcome};
 use contract::text;
 use contract::time::from_millis;
@@ -195,14 +196,24 @@ async fn join(
         return Err(Code::AlreadyMember.into());
     }
     let customs = customs(&mut tx, &invitation.partner_id).await?;
+    // A custom role may be gone by now, and whoever invited may not give the others any more.
+    let known = |role: &&RoleId| super::store::is_preset(role) || customs.contains_key(role);
+    let given: Vec<RoleId> = invitation.roles.iter().filter(known).cloned().collect();
+    let granted = granted(&given, &customs);
+    let rights = identity::rights(&identity::words(given.iter().map(RoleId::as_str)), &granted);
+    let inviter = identity::person_of(&mut tx, &invitation.partner_id, &invitation.inviter).await?;
+    let may = inviter.is_some_and(|i| i.rights.may(Permission::MembersManage) && rights.within(&i.rights));
+    if given.is_empty() || !may {
+        return Err(Code::LinkExpired.into());
+    }
     let member = NewMember {
         partner_id: invitation.partner_id.clone(),
         user_id,
         person_id: person_id.clone(),
         email: invitation.email.clone(),
         name,
-        granted: granted(&invitation.roles, &customs),
-        roles: invitation.roles.clone(),
+        granted,
+        roles: given,
     };
     identity::insert_member(&mut tx, &member, now).await?;
     let memberships = identity::memberships(&mut tx, &person_id).await?;

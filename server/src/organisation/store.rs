@@ -209,6 +209,7 @@ pub(super) async fn unbind(tx: &mut Tx, scope: &Scope, id: &UserId) -> Result<u6
     for text in [
         "UPDATE members SET supervisor_id = NULL, version = version + 1 WHERE partner_id = $1 AND supervisor_id = $2",
         "UPDATE sessions SET viewing_id = NULL WHERE partner_id = $1 AND viewing_id = $2",
+        "UPDATE invitations SET state = 'cancelled' WHERE partner_id = $1 AND inviter_id = $2 AND state = 'invited'",
         "UPDATE customers SET manager_id = NULL WHERE partner_id = $1 AND manager_id = $2",
     ] {
         let done =

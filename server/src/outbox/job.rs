@@ -10,8 +10,12 @@ use sqlx::Row;
 
 /// Attempts for a message that carries a code: its receiver is waiting in front of a dialog.
 const CODE_ATTEMPTS: i64 = 3;
-/// Milliseconds between two attempts.
+/// Attempts for any other message, over about four hours: a mail server that restarts costs none.
+const ATTEMPTS: i64 = 14;
+/// Milliseconds between two attempts for a code.
 const RETRY: i64 = 1_000;
+/// The longest wait between two attempts.
+const LONGEST: i64 = 3_600_000;
 /// Milliseconds for which a server owns a message that it sends.
 const LEASE: i64 = 30_000;
 
@@ -68,10 +72,14 @@ async fn send_one(app: &App, partner: &str, message: &str) -> Result<(), Error> 
     let attempts: i64 = row.try_get::<i64, _>(4)? + 1;
     let challenge: Option<String> = row.try_get(5)?;
     let now = app.clock.millis();
+    let (most, wait) = match &challenge {
+        Some(_) => (CODE_ATTEMPTS, RETRY),
+        None => (ATTEMPTS, (RETRY << attempts.clamp(0, 20)).min(LONGEST)),
+    };
     let (state, next) = match &sent {
         Ok(()) => ("delivered", now),
-        Err(_) if attempts >= CODE_ATTEMPTS => ("failed", now),
-        Err(_) => ("waiting", now + RETRY),
+        Err(_) if attempts >= most => ("failed", now),
+        Err(_) => ("waiting", now + wait),
     };
     if let Err(reason) = &sent {
         tracing::warn!(%message, %attempts, %reason, "outbox.send_failed");

@@ -5,4 +5,4 @@ mod service;
 mod store;
 
 pub use handlers::mount;
-pub(crate) use store::settings;
+pub(crate) use store::{settings, settings_in};

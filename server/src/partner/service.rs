@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::app::App;
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Trail};
 use crate::codes::{self, Confirmation, Confirmed, confirm};
 use crate::error::Error;
 use crate::scope::Scope;
@@ -26,7 +26,10 @@ pub(super) async fn change(
     code: Option<&str>,
 ) -> Result<StepUp<Settings>, Error> {
     Error::check(wanted.faults(scope.currency))?;
-    let before = store::settings(&app.db, scope).await?;
+    let mut tx = app.db.begin().await?;
+    // Under the trail's lock: what protects is compared with what holds now.
+    Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
+    let before = store::settings_in(&mut tx, scope).await?;
     if wanted == before {
         return Ok(StepUp::Done { result: wanted });
     }
@@ -41,7 +44,6 @@ pub(super) async fn change(
     ]);
     // Whoever gives up the second factor proves it whether codes are on or not.
     let gives_up_factor = before.second_factor && !wanted.second_factor;
-    let mut tx = app.db.begin().await?;
     let other_way = before.code_by_app != wanted.code_by_app;
     if gives_up_factor || (before.verification && (other_way || wanted.is_weaker_than(&before))) {
         let (zh, en) = summary(before, wanted);

@@ -6,18 +6,26 @@ use crate::scope::Scope;
 use contract::error::Code;
 use contract::money::Money;
 use contract::partner::Settings;
-use sqlx::Row;
+use sqlx::{AnyConnection, Row};
 
 /// The partner's settings.
 ///
 /// # Errors
 /// A database that does not answer.
 pub(crate) async fn settings(db: &Db, scope: &Scope) -> Result<Settings, Error> {
+    settings_in(&mut *db.read().acquire().await?, scope).await
+}
+
+/// As [`settings`], for whoever holds a connection: one must not wait for a second.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn settings_in(connection: &mut AnyConnection, scope: &Scope) -> Result<Settings, Error> {
     let row = sqlx::query(
         "SELECT verification, code_from, approval_from, second_factor, code_by_app FROM partners WHERE partner_id = $1",
     )
     .bind(scope.partner_id.as_str())
-    .fetch_optional(db.read())
+    .fetch_optional(connection)
     .await?
     .ok_or(Code::NotFound)?;
     let money = |minor: Option<i64>| minor.map(|minor| Money::new(minor, scope.currency));

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::audit::{Act, Trail};
 use crate::codes;
 use crate::error::Error;
+use crate::factors::{step, store as factors};
 use crate::identity::sessions;
 use crate::identity::store as identity;
 use crate::scope::Scope;
@@ -34,6 +35,17 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
     password::prove(app, scope, &person, "password", &wanted.password).await?;
     let mut tx = app.db.begin().await?;
     let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
+    // Codes and links go to the address: whoever has a second step shows it before they go elsewhere.
+    if factors::has(&mut tx, &person.person_id).await?.any() {
+        if wanted.code.trim().is_empty() {
+            return Err(Error::field("code", Fault::Required));
+        }
+        if !step::check(app, &mut tx, &person.person_id, &wanted.code).await? {
+            drop(tx);
+            password::refuse(app, scope, &password::counters(&person, scope)).await?;
+            return Err(Error::field("code", Fault::Wrong));
+        }
+    }
     // The new address proves itself: no app answers for it.
     let receiver = codes::Receiver { channel: Channel::Email, address: email.clone() };
     let mut order = codes::order_for(scope, receiver, codes::EMAIL, &ids::new(), &fingerprint(&[&email]));
@@ -66,7 +78,7 @@ pub(super) async fn confirm(app: &App, scope: &Scope, given: &ConfirmEmail) -> R
     let found = codes::receiver_of(app, &mut tx, scope, &given.challenge, codes::EMAIL).await?;
     let (subject, email) = found.ok_or(Code::NotFound)?;
     let content = fingerprint(&[&email]);
-    let order = (&scope.partner_id, codes::EMAIL, subject.as_str(), content.as_str());
+    let order = (scope, codes::EMAIL, subject.as_str(), content.as_str());
     let verdict = codes::spend(app, &mut tx, order, given.code.trim()).await?;
     if let Err(error) = verdict.or_error() {
         app.db.commit(tx).await?;

@@ -46,7 +46,7 @@ fn v4(ip: Ipv4Addr, private: bool) -> bool {
     let [a, b, c, _] = ip.octets();
     let shared = a == 100 && (64..128).contains(&b);
     let inside = ip.is_private() || ip.is_loopback() || shared;
-    let metadata = ip == Ipv4Addr::new(100, 100, 100, 200);
+    let metadata = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16)].contains(&ip);
     let never = a == 0
         || a >= 224
         || metadata
@@ -61,7 +61,11 @@ fn v4(ip: Ipv4Addr, private: bool) -> bool {
 fn v6(ip: Ipv6Addr, private: bool) -> bool {
     let [a, b, ..] = ip.segments();
     let inside = ip.is_loopback() || ip.is_unique_local();
-    let metadata = ip == Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+    let metadata = [
+        Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254),
+        Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254),
+    ]
+    .contains(&ip);
     // Of the global range not what carries IPv4 addresses (Teredo and its neighbours, 6to4) or is for documents.
     let global = (a & 0xe000) == 0x2000
         && !(a == 0x2001 && (b < 0x200 || b == 0xdb8))

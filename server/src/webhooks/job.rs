@@ -80,7 +80,11 @@ pub async fn deliver_due(app: &App) -> Result<(), Error> {
 async fn round(app: &App, work: &mut Work) -> Result<(), Error> {
     while work.sending.try_join_next().is_some() {}
     for place in queue::behind(&app.db).await? {
-        gather(app, place, &mut work.looked).await?;
+        let endpoint = place.endpoint.clone();
+        // One endpoint's trouble is not the others'.
+        if let Err(error) = gather(app, place, &mut work.looked).await {
+            tracing::error!(%endpoint, ?error, "webhooks.gather_failed");
+        }
     }
     send_due(app, &mut work.sending).await
 }

@@ -1,8 +1,9 @@
 //! The own sign-in address, and changing it by a code that goes to the new one.
 
 use crate::api;
-use crate::i18n::texts::{person, ui as ui_words};
+use crate::i18n::texts::{factors as factor_words, person, ui as ui_words};
 use crate::i18n::{fill, t, text};
+use crate::kit::load::Load;
 use crate::kit::send::Sending;
 use crate::session;
 use crate::ui::button::{Button, Look};
@@ -13,6 +14,7 @@ use crate::ui::prelude::*;
 use crate::ui::{toast, when};
 use contract::codes::{Challenge, LENGTH, is_code};
 use contract::error::Fault;
+use contract::factors::FactorView;
 use contract::identity::{MAX_EMAIL, MAX_PASSWORD};
 use contract::person::{ChangeEmail, ConfirmEmail, EmailAsk, EmailConfirm};
 use contract::text::{is_email, required};
@@ -52,7 +54,10 @@ fn address(
     sent: RwSignal<Option<Arc<Challenge>>>,
     close: impl Fn() + Copy + Send + Sync + 'static,
 ) -> AnyView {
-    let password = RwSignal::new(String::new());
+    let (password, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let factors = Load::new(|| Some(api::call::<FactorView>(&(), &(), &())));
+    let has_step = memo(move || factors.get().is_some_and(|f| f.totp.is_some()));
+    let code_rule = move || (has_step.get() && code.with(|c| c.trim().is_empty())).then_some(Fault::Required);
     let sending = Sending::new();
     let email_rule = move || {
         email.with(|e| match required(e, MAX_EMAIL) {
@@ -64,10 +69,12 @@ fn address(
     let password_rule = move || password.with(String::is_empty).then_some(Fault::Required);
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if sending.may(untrack(|| email_rule().is_none() && password_rule().is_none())) {
+        let right = untrack(|| email_rule().is_none() && password_rule().is_none() && code_rule().is_none());
+        if sending.may(right) {
             let body = ChangeEmail {
                 email: email.get_untracked().trim().to_owned(),
                 password: password.get_untracked(),
+                code: code.get_untracked().trim().to_owned(),
             };
             sending.send(api::call::<EmailAsk>(&(), &(), &body), move |challenge| sent.set(Some(challenge)));
         }
@@ -76,7 +83,7 @@ fn address(
         .attr("class", "form")
         .attr("novalidate", "")
         .on(ev::submit, submit)
-        .child(sending.notice(&["email", "password"]))
+        .child(sending.notice(&["email", "password", "code"]))
         .child(
             Field::new("email", person::NEW_EMAIL, email)
                 .kind("email", "email")
@@ -93,6 +100,15 @@ fn address(
                 .error(sending.error("password", password_rule))
                 .view(),
         )
+        .child(when(
+            move || has_step.get(),
+            move || {
+                Field::new("code", factor_words::CODE, code)
+                    .kind("text", "one-time-code")
+                    .error(sending.error("code", code_rule))
+                    .view()
+            },
+        ))
         .child(dialog::actions(vec![
             Button::new(ui_words::CANCEL).on_click(close).view(),
             Button::new(person::SEND_CODE).look(Look::Primary).submits().busy(sending.busy).view(),

@@ -28,10 +28,13 @@ fn typed(text: &str, currency: Currency) -> Result<Option<Money>, Fault> {
 }
 
 /// The form.
-pub(super) fn form_of(now: Settings, settings: Load<Settings>) -> AnyView {
+pub(super) fn form_of(
+    (code_from, approval_from): (Option<Money>, Option<Money>),
+    settings: Load<Settings>,
+) -> AnyView {
     let currency = session::with(|s| s.currency).unwrap_or(Currency::CNY);
     let shown = |money: Option<Money>| money.map(|m| m.decimal()).unwrap_or_default();
-    let (code, approval) = (RwSignal::new(shown(now.code_from)), RwSignal::new(shown(now.approval_from)));
+    let (code, approval) = (RwSignal::new(shown(code_from)), RwSignal::new(shown(approval_from)));
     let flow = Flow::new(|_| {});
     effect(move || {
         if let Some(done) = flow.result::<Settings>() {
@@ -47,7 +50,8 @@ pub(super) fn form_of(now: Settings, settings: Load<Settings>) -> AnyView {
         let amounts = untrack(|| (code.with(|c| typed(c, currency)), approval.with(|a| typed(a, currency))));
         let right = amounts.0.is_ok() && amounts.1.is_ok();
         if let (true, (Ok(code_from), Ok(approval_from))) = (rules.may(right) && may(), amounts) {
-            let wanted = Settings { code_from, approval_from, ..now };
+            let Some(now) = untrack(|| settings.get()) else { return };
+            let wanted = Settings { code_from, approval_from, ..*now };
             flow.send(api::call::<SettingsChange>(&(), &(), &wanted), dom::random_id());
         }
     };

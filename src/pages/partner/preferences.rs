@@ -26,6 +26,16 @@ pub(super) fn section() -> AnyView {
             });
         },
     );
+    // The language can be chosen in the header too.
+    on_change(
+        move || session::with(|s| s.preferences.language.clone()),
+        move || {
+            let now = session::with(|s| s.preferences.language.clone()).unwrap_or_default();
+            if language.get_untracked() != now {
+                language.set(now);
+            }
+        },
+    );
     let by_browser = || (String::new(), Words::from(words::BY_BROWSER));
     let languages = i18n::languages().into_iter().map(|l| (l.code, Words::from(l.name)));
     let zones = format::zones().into_iter().map(|zone| (zone.clone(), Words::from(zone)));

@@ -22,6 +22,9 @@ use std::sync::Arc;
 /// The page.
 pub fn page() -> AnyView {
     let settings = Load::new(|| Some(api::call::<SettingsView>(&(), &(), &())));
+    // They are written whole: what somebody else changes must be known here.
+    settings.follow("partner");
+    let amounts = memo(move || settings.get().map(|s| (s.code_from, s.approval_from)));
     div()
         .attr("class", "page page--narrow")
         .child(page::head(words::PROFILE, None, None))
@@ -37,7 +40,13 @@ pub fn page() -> AnyView {
         .child(list::section(
             words::LIMITS,
             None,
-            settings.region(|| skeleton::lines(4), move |now| limits::form_of(*now, settings)),
+            // Another switch that is turned, here or elsewhere, does not take away what is being typed.
+            (move || match (amounts.get(), settings.failure()) {
+                (Some(amounts), _) => limits::form_of(amounts, settings),
+                (None, Some(why)) => errors::region(why, move || settings.again()),
+                (None, None) => skeleton::lines(4),
+            })
+            .into_any(),
         ))
         .child(crate::pages::notices::choices())
         .into_any()

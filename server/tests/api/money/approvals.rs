@@ -2,8 +2,11 @@
 //! (design/security.md, check 23).
 
 use crate::harness::fixture::{ADMIN, FINANCE, OPERATOR, SHOP, STRANGER_ADMIN};
-use crate::harness::{Answer, Client, World, assert_sound, both, done, fresh_key, move_now, on_sqlite};
+use crate::harness::{
+    Answer, Client, World, assert_sound, both, client_token, done, fresh_key, move_now, on_sqlite,
+};
 use crate::kit::batches::{carried_out, prepared, start, to};
+use contract::access::Permission;
 use contract::approvals::{
     Approval, ApprovalGive, ApprovalList, ApprovalQuery, ApprovalRefuse, ApprovalState, ApprovalWithdraw,
     Refusal,
@@ -15,6 +18,7 @@ use contract::error::{Code, Fault};
 use contract::funds::Receipt;
 use contract::id::ApprovalId;
 use contract::identity::CurrentSession;
+use contract::organisation::{MemberUnbind, NewRole, RoleCreate};
 use std::time::Duration;
 
 /// A partner that asks for no codes, and for approval from 1,000.00 on.
@@ -245,6 +249,67 @@ async fn lists_turn_pages() {
         assert_eq!(second.items.len(), 5);
         let query = ApprovalQuery { page: second.previous, ..ApprovalQuery::default() };
         assert_eq!(admin.call(ApprovalList).query(&query).send().await.ok().items, first.items);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_is_worth_no_more_than_whoever_made_it() {
+    both(async |world: &World| {
+        world.change(FOUR_EYES).await.expect("past the server");
+        let (admin, finance) = (world.admin().await, world.person(&FINANCE).await);
+        let approval = asked(&finance, "1000", &fresh_key()).await;
+        admin.call(MemberUnbind).at(&FINANCE.user_id.into()).send().await.ok();
+        assert_eq!(give(&admin, &approval.id).await.code(), Code::TransferEnded);
+        assert_eq!(movements(world).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_program_has_done_is_told_when_a_limit_came_later() {
+    both(async |world: &World| {
+        world.change("UPDATE partners SET verification = 0").await.expect("past the server");
+        let program = world.program(&ADMIN);
+        let body = format!("{{\"customer_id\": \"{SHOP}\", \"amount\": 2000}}");
+        let token = client_token();
+        let send = async || {
+            let call = program.call(UpdateCustomerAccountAmount).body_text(&body);
+            call.header("x-client-token", &token).send().await
+        };
+        let first = send().await.ok();
+        world.change(FOUR_EYES).await.expect("past the server");
+        assert_eq!(send().await.ok().transfer_id, first.transfer_id);
+        // A key that is none is not passed over: without it a repeat would be another call.
+        let call = program.call(UpdateCustomerAccountAmount).body_text(&body);
+        let odd = call.header("x-client-token", "order:4711/1").send().await;
+        assert_eq!(odd.published(), (400, "CBC.0100".into()));
+        assert_eq!(movements(world).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_starter_of_a_large_batch_may_approve() {
+    both(async |world: &World| {
+        world.change(FOUR_EYES).await.expect("past the server");
+        let admin = world.admin().await;
+        let batch = prepared(world, &admin, &to(&[SHOP], Kind::Appropriation, "1000")).await;
+        let role = NewRole {
+            name: "出纳".into(),
+            permissions: vec![Permission::FundsAppropriate, Permission::Batches, Permission::CustomersRead],
+        };
+        let role = admin.call(RoleCreate).body(&role).send().await.ok();
+        world
+            .change(&format!(
+                "UPDATE members SET roles = ' {} ', granted = ' funds_appropriate batches customers_read ' WHERE user_id = 'u-operator'",
+                role.role.id
+            ))
+            .await
+            .expect("past the server");
+        let cashier = world.person(&OPERATOR).await;
+        assert_eq!(start(&cashier, &batch.id).await.code(), Code::ApprovalNeeded);
+        assert_eq!(movements(world).await, 0);
     })
     .await;
 }

@@ -248,3 +248,18 @@ async fn codes_are_written_in_the_readers_language_and_sent_to_the_one_who_asks(
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_code_serves_nothing_in_somebody_elses_session() {
+    both(async |world: &World| {
+        let (admin, finance) = (world.admin().await, world.person(&FINANCE).await);
+        let key = fresh_key();
+        hold(&finance, SHOP, "10", &key).await;
+        let code = finance.newest_code().await;
+        let by_other = confirm(&admin, SHOP, "10", &key, &code).await;
+        assert_eq!(by_other.code(), Code::CodeExpired);
+        done(&confirm(&finance, SHOP, "10", &key, &code).await);
+        assert_sound(world).await;
+    })
+    .await;
+}

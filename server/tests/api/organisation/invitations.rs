@@ -1,5 +1,6 @@
 //! Invitations (capability 84; product/states.md, D7).
 
+use super::members::give;
 use crate::harness::fixture::{FINANCE, PASSWORD, RESELLER_ADMIN, STRANGER_ADMIN};
 use crate::harness::{Answer, Client, Wire, World, both, on_sqlite};
 use contract::error::{Code, Fault};
@@ -183,6 +184,23 @@ async fn invitations_have_limits() {
                 world.nobody().send(Wire::new("GET", &format!("/api/join/{token}"), "")).await;
             assert_eq!(answer.code(), Code::LinkExpired);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_is_worth_no_more_than_whoever_sent_it() {
+    both(async |world: &World| {
+        let admin = world.admin().await;
+        give(&admin, &FINANCE, &["admin"], None).await.ok();
+        let second = world.person(&FINANCE).await;
+        let unbound = invite(&second, &[NEW], &["admin"]).await.ok().remove(0);
+        let demoted = invite(&second, &["zwei@dist.example"], &["admin"]).await.ok().remove(0);
+        give(&admin, &FINANCE, &["operator"], None).await.ok();
+        assert_eq!(accept(world, &demoted, &answer("ein-langes-passwort-7")).await.code(), Code::LinkExpired);
+        admin.call(MemberUnbind).at(&FINANCE.user_id.into()).send().await.ok();
+        assert_eq!(welcome(world, &unbound).await.code(), Code::LinkExpired);
+        assert_eq!(accept(world, &unbound, &answer("ein-langes-passwort-7")).await.code(), Code::LinkExpired);
     })
     .await;
 }

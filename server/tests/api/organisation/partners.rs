@@ -5,16 +5,17 @@ use super::members::give;
 use crate::harness::fixture::{
     ADMIN, DISTRIBUTOR, FINANCE, MANAGER, PASSWORD, RESELLER, RESELLER_ADMIN, SHOP, STRANGER,
 };
-use crate::harness::{Auth, Client, World, both, fresh_key, move_now};
+use crate::harness::{Answer, Auth, Client, Wire, World, both, fresh_key, move_now};
 use contract::audit::{AuditList, AuditQuery};
 use contract::customers::{CustomerList, CustomerView};
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::funds::BalanceList;
 use contract::identity::{
-    Credentials, CurrentSession, MessageList, PartnerSwitch, SessionList, SignIn, Switch, ViewEnd,
+    Credentials, CurrentSession, MessageList, PartnerSwitch, SessionList, SignIn, SignOut, Switch, ViewEnd,
 };
 use contract::organisation::{Acceptance, MemberList, MemberLook, MemberUnbind};
+use serde_json::Value;
 
 fn to(partner: &str) -> Switch {
     Switch { partner_id: partner.into() }
@@ -115,6 +116,46 @@ async fn who_is_looked_at_may_not_do_more_than_who_looks() {
         let second = world.admin().await;
         second.call(MemberUnbind).at(&FINANCE.user_id.into()).send().await.ok();
         assert_eq!(admin.call(CurrentSession).send().await.ok().name, ADMIN.name);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn looking_ends_by_signing_out_and_with_the_right_to_look() {
+    both(async |world: &World| {
+        let admin = world.admin().await;
+        admin.call(MemberLook).at(&MANAGER.user_id.into()).send().await.ok();
+        admin.call(SignOut).send().await.ok();
+        assert_eq!(admin.call(CurrentSession).send().await.code(), Code::SignedOut);
+        // Who may not look any more is oneself again with the next request.
+        let admin = world.admin().await;
+        give(&admin, &FINANCE, &["admin"], None).await.ok();
+        let second = world.person(&FINANCE).await;
+        second.call(MemberLook).at(&MANAGER.user_id.into()).send().await.ok();
+        give(&admin, &FINANCE, &["operator"], None).await.ok();
+        let session = second.call(CurrentSession).send().await.ok();
+        assert_eq!((session.name.as_str(), session.viewer), (FINANCE.name, None));
+        // A second factor that is asked for meanwhile is no trap.
+        admin.call(MemberLook).at(&MANAGER.user_id.into()).send().await.ok();
+        world.change("UPDATE partners SET second_factor = 1").await.expect("past the server");
+        admin.call(ViewEnd).send().await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_of_another_membership_changes_nothing() {
+    both(async |world: &World| {
+        let admin = world.admin().await;
+        let view = |member: &str| {
+            let body = "{\"list\": \"customers\", \"name\": \"x\", \"query\": \"\", \"shared\": false}";
+            let wire = Wire::new("POST", "/api/views", body).with("content-type", "application/json");
+            wire.with("x-member", member)
+        };
+        let other: Answer<Value> = admin.send(view(RESELLER_ADMIN.user_id)).await;
+        assert_eq!(other.code(), Code::OtherMember);
+        let own: Answer<Value> = admin.send(view(ADMIN.user_id)).await;
+        assert_eq!(own.status, 200, "{}", own.text);
     })
     .await;
 }

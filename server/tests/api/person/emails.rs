@@ -1,5 +1,6 @@
 //! Another sign-in address.
 
+use super::factors::arm;
 use super::passwords::signs_in;
 use crate::harness::fixture::{ADMIN, FINANCE, PASSWORD, RESELLER_ADMIN};
 use crate::harness::{Answer, Client, World, both, on_sqlite};
@@ -14,7 +15,7 @@ use std::time::Duration;
 const NEW: &str = "lin.wei@new.example";
 
 async fn ask(person: &Client, email: &str, password: &str) -> Answer<Challenge> {
-    let body = ChangeEmail { email: email.into(), password: password.into() };
+    let body = ChangeEmail { email: email.into(), password: password.into(), ..ChangeEmail::default() };
     person.call(EmailAsk).body(&body).send().await
 }
 
@@ -97,6 +98,21 @@ async fn codes_end_and_have_limits() {
             world.later(Duration::from_secs(61));
         }
         assert_eq!(ask(&person, "one@more.example", PASSWORD).await.code(), Code::CodeLimit);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_a_second_step_shows_it_before_codes_go_elsewhere() {
+    both(async |world: &World| {
+        let armed = arm(world, &world.admin().await).await;
+        let ask = async |code: &str| {
+            let body = ChangeEmail { email: NEW.into(), password: PASSWORD.into(), code: code.into() };
+            armed.client.call(EmailAsk).body(&body).send().await
+        };
+        assert_eq!(ask("").await.fault(), ("code".into(), Fault::Required));
+        assert_eq!(ask("000000").await.fault(), ("code".into(), Fault::Wrong));
+        ask(&armed.code(world)).await.ok();
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Tokens of programs that do not sign, and the account of a key (product/signing.md, 16 and 18).
 
-use crate::harness::fixture::{ADMIN, DISTRIBUTOR, PASSWORD, RESELLER, RESELLERS_SHOP};
+use crate::harness::fixture::{ADMIN, DISTRIBUTOR, PASSWORD, RESELLER, RESELLERS_SHOP, SHOP};
 use crate::harness::{Answer, Client, Wire, World, assert_sound, both};
 use crate::person::factors::arm;
 use contract::bss::accounts::ListPartnerBalances;
@@ -174,6 +174,34 @@ async fn a_key_tells_its_account() {
         assert_eq!(domains.domains.len(), 1);
         assert_eq!((domains.domains[0].id.as_str(), domains.domains[0].enabled), (DISTRIBUTOR, true));
         program.call(ListPartnerBalances).send().await.ok();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_alone_moves_no_money_where_movements_ask_for_a_code() {
+    both(async |world: &World| {
+        let nobody = world.nobody();
+        let adjust = async |token: &str| {
+            let body = format!("{{\"customer_id\": \"{SHOP}\", \"amount\": 1}}");
+            let wire = Wire::new("POST", "/v2/accounts/partner-accounts/adjust-amount", &body)
+                .with("content-type", "application/json")
+                .with("x-auth-token", token);
+            let answer: Answer<Value> = nobody.send(wire).await;
+            answer.status
+        };
+        let weak = token(world, ADMIN.email).await;
+        assert_eq!(get(&nobody, BALANCES, &weak).await.status, 200);
+        assert_eq!(adjust(&weak).await, 403);
+        // Nor does anybody get one who may not have access keys.
+        assert_eq!(ask(world, "manager@dist.example", PASSWORD, &Value::Null).await.status, 401);
+        world.change("UPDATE partners SET second_factor = 1").await.expect("past the server");
+        assert_eq!(
+            get(&nobody, BALANCES, &weak).await.status,
+            401,
+            "what is asked for later is asked of it too"
+        );
+        assert_sound(world).await;
     })
     .await;
 }
