@@ -41,6 +41,7 @@ for (const [language, locale] of [
       await signedIn(other, people.manager);
       await other.goto("/company");
       await expect(other.getByRole("banner")).toContainText(`Xinghe ${language}`);
+      await expect(other.getByRole("main").locator("code")).toHaveText("d0a1000000004c0e9f10000000000001");
       await expect(other.getByRole("button", { name: t.ui.save, exact: true })).toHaveAttribute("aria-disabled", "true");
       await other.context().close();
 

@@ -55,14 +55,14 @@ fn account() -> AnyView {
     let line = |name, value: fn(&contract::identity::Session) -> String| {
         fact(name, (move || session::with(value)).into_any())
     };
-    let id = untrack(|| session::with(|s| s.partner_id.0.clone())).unwrap_or_default();
+    let id = || session::with(|s| s.partner_id.0.clone()).map(copyable);
     list::section(
         words::ACCOUNT,
         None,
         facts::grid(vec![
             line(words::PARTNER, |s| s.partner_name.clone()),
             line(words::PARTNER_KIND, |s| text(labels::partner_kind(s.partner_kind))),
-            fact(words::ACCOUNT_ID, copyable(id)),
+            fact(words::ACCOUNT_ID, id.into_any()),
             line(words::CURRENCY, |s| s.currency.to_string()),
         ]),
     )

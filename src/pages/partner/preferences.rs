@@ -9,12 +9,18 @@ use crate::ui::Words;
 use crate::ui::choose::choose;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
-use crate::ui::toast;
+use crate::ui::{toast, when};
 use contract::preferences::{Preferences, PreferencesChange};
 
-/// The section of the settings.
+/// The section of the settings, once it is known who asks.
 pub(super) fn section() -> AnyView {
-    let now = untrack(|| session::with(|s| s.preferences.clone())).unwrap_or_default();
+    when(session::is_signed_in, || {
+        let now = untrack(|| session::with(|s| s.preferences.clone())).unwrap_or_default();
+        list::section(words::PREFERENCES, None, fields(now))
+    })
+}
+
+fn fields(now: Preferences) -> AnyView {
     let (language, zone) = (RwSignal::new(now.language), RwSignal::new(now.zone));
     on_change(
         move || (language.get(), zone.get()),
@@ -39,7 +45,7 @@ pub(super) fn section() -> AnyView {
     let by_browser = || (String::new(), Words::from(words::BY_BROWSER));
     let languages = i18n::languages().into_iter().map(|l| (l.code, Words::from(l.name)));
     let zones = format::zones().into_iter().map(|zone| (zone.clone(), Words::from(zone)));
-    let body = div()
+    div()
         .attr("class", "form")
         .child(choose(
             "language",
@@ -55,6 +61,5 @@ pub(super) fn section() -> AnyView {
             zone,
             Some(words::ZONE_HINT.into()),
         ))
-        .into_any();
-    list::section(words::PREFERENCES, None, body)
+        .into_any()
 }

@@ -24,6 +24,7 @@ pub fn page() -> AnyView {
     let settings = Load::new(|| Some(api::call::<SettingsView>(&(), &(), &())));
     // They are written whole: what somebody else changes must be known here.
     settings.follow("partner");
+    let known = memo(session::is_signed_in);
     let amounts = memo(move || settings.get().map(|s| (s.code_from, s.approval_from)));
     div()
         .attr("class", "page page--narrow")
@@ -42,9 +43,9 @@ pub fn page() -> AnyView {
             None,
             // Another switch that is turned, here or elsewhere, does not take away what is being typed.
             (move || match (amounts.get(), settings.failure()) {
-                (Some(amounts), _) => limits::form_of(amounts, settings),
-                (None, Some(why)) => errors::region(why, move || settings.again()),
-                (None, None) => skeleton::lines(4),
+                (Some(amounts), _) if known.get() => limits::form_of(amounts, settings),
+                (_, Some(why)) => errors::region(why, move || settings.again()),
+                (_, None) => skeleton::lines(4),
             })
             .into_any(),
         ))
