@@ -8,6 +8,7 @@ use crate::ui::copy::copyable;
 use crate::ui::el::{div, p, span};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::prelude::*;
+use crate::ui::skeleton;
 use contract::error::{Code, ErrorBody, Fault};
 
 fn key(code: Code) -> Key {
@@ -145,4 +146,13 @@ pub fn region(failure: Failure, again: impl Fn() + Send + Sync + 'static) -> Any
         .child(notice(failure))
         .child(Button::new(words::RETRY).icon(Icon::Again).on_click(again).view())
         .into_any()
+}
+
+/// What stands in for a region that is not there yet: why it could not be loaded, or lines that wait.
+pub fn or_waiting(
+    failure: Option<Failure>,
+    lines: usize,
+    again: impl Fn() + Send + Sync + 'static,
+) -> AnyView {
+    failure.map_or_else(|| skeleton::lines(lines), |why| region(why, again))
 }

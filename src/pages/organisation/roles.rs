@@ -10,7 +10,7 @@ use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::el::{details, div, h2, li, p, section, span, summary, ul};
 use crate::ui::prelude::*;
-use crate::ui::{Words, dialog, skeleton, toast};
+use crate::ui::{Words, dialog, toast};
 use contract::access::{MAX_CUSTOM_ROLES, Permission};
 use contract::organisation::{RoleDelete, RoleRow};
 use leptos::ev;
@@ -42,13 +42,12 @@ pub(super) fn panel() -> AnyView {
     let opened = RwSignal::new(Vec::new());
     // Loaded anew and the same, it stays as it is: a person may be at work in it.
     let shown = memo(move || roles.get());
-    let list = move || match (shown.get(), roles.failure()) {
-        (Some(all), _) => {
-            let cards: Vec<_> = all.iter().map(|role| card(role, roles, edited, opened)).collect();
-            ul().attr("class", "cards").child(cards).into_any()
-        }
-        (None, Some(why)) => errors::region(why, move || roles.again()),
-        (None, None) => skeleton::lines(8),
+    let list = move || {
+        let Some(all) = shown.get() else {
+            return errors::or_waiting(roles.failure(), 8, move || roles.again());
+        };
+        let cards: Vec<_> = all.iter().map(|role| card(role, roles, edited, opened)).collect();
+        ul().attr("class", "cards").child(cards).into_any()
     };
     div()
         .attr("class", "form")

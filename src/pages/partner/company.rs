@@ -14,7 +14,7 @@ use crate::ui::dom::spawn;
 use crate::ui::el::{div, form, img, input, label, p};
 use crate::ui::field::Field;
 use crate::ui::prelude::*;
-use crate::ui::{Words, dialog, dom, file, skeleton, toast};
+use crate::ui::{Words, dialog, dom, file, toast};
 use contract::access::Permission;
 use contract::company::{
     ChangeCompany, Company, CompanyChange, CompanyView, Details, LogoChange, MAX_LOGO, NewLogo,
@@ -34,12 +34,12 @@ pub(super) fn page() -> AnyView {
     // Each part for itself: another logo does not take away what is being typed.
     let details = memo(move || company.get().map(|c| (c.details.clone(), c.version)));
     let logo = memo(move || company.get().map(|c| c.logo.clone()));
-    let body = move || match (details.get(), company.failure()) {
-        (Some((details, version)), _) => {
-            list::section(words::COMPANY_DETAILS, None, details_form(&details, version, company))
-        }
-        (None, Some(why)) => errors::region(why, move || company.again()),
-        (None, None) => skeleton::lines(10),
+    let body = move || {
+        // Whether loading failed is looked at only while there is nothing: looking makes the form anew.
+        let Some((details, version)) = details.get() else {
+            return errors::or_waiting(company.failure(), 10, move || company.again());
+        };
+        list::section(words::COMPANY_DETAILS, None, details_form(&details, version, company))
     };
     div()
         .attr("class", "page page--narrow")

@@ -42,10 +42,9 @@ pub fn page() -> AnyView {
             words::LIMITS,
             None,
             // Another switch that is turned, here or elsewhere, does not take away what is being typed.
-            (move || match (amounts.get(), settings.failure()) {
-                (Some(amounts), _) if known.get() => limits::form_of(amounts, settings),
-                (_, Some(why)) => errors::region(why, move || settings.again()),
-                (_, None) => skeleton::lines(4),
+            (move || match amounts.get().filter(|_| known.get()) {
+                Some(amounts) => limits::form_of(amounts, settings),
+                None => errors::or_waiting(settings.failure(), 4, move || settings.again()),
             })
             .into_any(),
         ))
