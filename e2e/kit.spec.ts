@@ -94,7 +94,7 @@ for (const [language, locale] of [["zh", "zh-CN"], ["en", "en-US"]] as [Language
     });
 
     test("rows are chosen with Shift, over pages, and all that match; the batch is shown, started and taken back", async ({ page }) => {
-      await signedIn(page, people.admin);
+      await signedIn(page, people.finance);
       await open(page, "/customers?association=resale&frozen=no&verified=verified");
       const bar = page.getByRole("region", { name: t.table.bulk });
       const boxes = page.getByRole("cell").getByRole("checkbox");
@@ -246,7 +246,7 @@ test("a change made elsewhere shows without a reload, and the person's place sta
 
 test("a newer console is offered", async ({ page }) => {
   await signedIn(page, people.plain);
-  const event = { areas: [], unread: 0, build: "console-0123456789abcdef_bg.wasm", session: "admin" };
+  const event = { areas: [], unread: 0, approvals: 0, build: "console-0123456789abcdef_bg.wasm", session: "admin" };
   await page.route("**/api/live", (route) =>
     route.fulfill({ contentType: "text/event-stream", body: `data: ${JSON.stringify(event)}\n\n` }),
   );
