@@ -197,6 +197,14 @@ pub struct CustomerRow {
     pub phone: String,
 }
 
+impl CustomerRow {
+    /// What a person calls the customer: the company's name, or the account's where there is none yet.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        if self.name.is_empty() { &self.account_name } else { &self.name }
+    }
+}
+
 /// One customer in full. Personal data is masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

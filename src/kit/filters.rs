@@ -5,6 +5,7 @@ use crate::i18n::texts::{Key, table as words};
 use crate::i18n::{fill, format, t, text};
 use crate::kit::amount;
 use crate::kit::errors;
+use crate::kit::pick::{Pick, Picked};
 use crate::router;
 use crate::session;
 use crate::ui::button::{Button, Look};
@@ -13,7 +14,7 @@ use crate::ui::field::{Field, focus_first_error};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::popover::{self, Popover};
 use crate::ui::prelude::*;
-use crate::ui::{Act, Words, when};
+use crate::ui::{Act, Words, dom, when};
 use contract::error::Fault;
 use contract::filter::{Amounts, Days};
 use contract::money::Currency;
@@ -44,6 +45,8 @@ pub enum Kind {
     Amounts,
     /// Days.
     Days,
+    /// A customer, found by name. Answers the one that is set, in words.
+    Customer(Arc<dyn Fn() -> Option<String> + Send + Sync>),
     /// Nothing that can be chosen here: another page sets it. Answers its value in words.
     Given(Arc<dyn Fn() -> Option<String> + Send + Sync>),
 }
@@ -80,7 +83,7 @@ impl Filter {
                 }
                 _ => text(moving(&value)?),
             },
-            Kind::Given(words) => words()?,
+            Kind::Customer(words) | Kind::Given(words) => words()?,
         })
     }
 }
@@ -133,6 +136,7 @@ fn one(filter: &Filter) -> AnyView {
             Kind::OneOf(choices, _) => boxes(param, name, choices.clone()),
             Kind::Amounts => amounts(param),
             Kind::Days => days(param),
+            Kind::Customer(_) => customer(param, name),
             Kind::Given(_) => ().into_any(),
         },
     );
@@ -295,6 +299,22 @@ fn days(param: &'static str) -> AnyView {
         .child(typed)
         .child(span().attr("class", "field__hint").child(t(words::DAYS_HINT)))
         .into_any()
+}
+
+fn customer(param: &'static str, name: Key) -> AnyView {
+    let value = RwSignal::new(None::<Picked>);
+    on_change(
+        move || value.get(),
+        move || {
+            if let Some(picked) = value.get_untracked() {
+                set(param, Some(&picked.id));
+                popover::close();
+            }
+        },
+    );
+    dom::focus_soon(&format!("input[name={param}]"));
+    let field = Pick::customer(value).view(param, name, None, Signal::stored(None));
+    div().attr("class", "form").child(field).into_any()
 }
 
 /// The filters in force, each with a button that takes it away, and one that takes away all.

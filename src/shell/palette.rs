@@ -3,16 +3,17 @@
 
 use super::shortcuts;
 use crate::api;
-use crate::i18n::texts::{Key, batches as batch_words, palette as words};
+use crate::i18n::texts::{batches as batch_words, palette as words};
 use crate::i18n::{t, text};
 use crate::kit::errors;
 use crate::kit::load::Load;
+use crate::kit::suggest::{Hit, Suggest};
 use crate::pages::funds::movement::Direction;
 use crate::pages::{batches, customers, funds};
 use crate::ui::button::Button;
 use crate::ui::dialog::Dialog;
 use crate::ui::dom;
-use crate::ui::el::{div, input, li, p, span, ul};
+use crate::ui::el::{div, p};
 use crate::ui::icon::Icon;
 use crate::ui::prelude::*;
 use crate::{router, routes, session};
@@ -21,8 +22,6 @@ use contract::customers::{CustomerList, CustomerRow, ListQuery};
 use contract::id::{BatchId, TransferId};
 use contract::page::Page;
 use contract::text::MAX_SEARCH;
-use leptos::ev;
-use std::time::Duration;
 
 /// What is open over the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,21 +36,10 @@ thread_local! {
     static OPEN: ArcRwSignal<Option<Panel>> = ArcRwSignal::new(None);
 }
 
-/// How long typing must pause before customers are searched.
-const PAUSE: Duration = Duration::from_millis(150);
 /// Customers that are shown.
 const MOST: usize = 8;
 /// For so many of the customers that are found, what can be done with them is offered too.
 const ACTED_ON: usize = 2;
-
-/// Something to go to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Hit {
-    kind: Key,
-    name: String,
-    detail: String,
-    href: String,
-}
 
 /// Opens a panel, unless a dialog has the person's attention.
 pub fn open(panel: Panel) {
@@ -95,10 +83,10 @@ fn pages(typed: &str) -> Vec<Hit> {
     routes::all()
         .filter(|page| !crate::routes::is_public(page.path) && !page.path.contains(':') && may(page.access))
         .map(|page| Hit {
-            kind: words::PAGE,
+            kind: Some(words::PAGE),
             name: text(page.title),
             detail: String::new(),
-            href: page.path.into(),
+            value: page.path.into(),
         })
         .filter(|hit| dom::lower(&hit.name).contains(&wanted))
         .collect()
@@ -106,10 +94,10 @@ fn pages(typed: &str) -> Vec<Hit> {
 
 fn customer(row: &CustomerRow) -> Hit {
     Hit {
-        kind: words::CUSTOMER,
-        name: customers::list::name_of(row),
+        kind: Some(words::CUSTOMER),
+        name: row.title().to_owned(),
         detail: row.account_name.clone(),
-        href: customers::href(&row.id),
+        value: customers::href(&row.id),
     }
 }
 
@@ -117,10 +105,10 @@ fn customer(row: &CustomerRow) -> Hit {
 fn actions(row: &CustomerRow) -> Vec<Hit> {
     let can = |d: &Direction| d.refusal(row.association, row.frozen).is_none();
     let hit = |d: Direction| Hit {
-        kind: words::ACTION,
-        name: format!("{} · {}", text(d.name()), customers::list::name_of(row)),
+        kind: Some(words::ACTION),
+        name: format!("{} · {}", text(d.name()), row.title()),
         detail: String::new(),
-        href: format!("{}?act={}&for={}", customers::href(&row.id), d.word(), row.id),
+        value: format!("{}?act={}&for={}", customers::href(&row.id), d.word(), row.id),
     };
     Direction::ALL.into_iter().filter(can).map(hit).collect()
 }
@@ -130,7 +118,7 @@ fn records(typed: &str) -> Vec<Hit> {
     if typed.len() != 32 || !typed.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Vec::new();
     }
-    let hit = |kind, href| Hit { kind, name: typed.to_owned(), detail: String::new(), href };
+    let hit = |kind, value| Hit { kind: Some(kind), name: typed.to_owned(), detail: String::new(), value };
     let receipt = session::can(Permission::AdjustmentsRead)
         .then(|| hit(words::RECEIPT, funds::receipt_href(&TransferId(typed.to_owned()))));
     let batch = session::can(Permission::Batches)
@@ -141,14 +129,7 @@ fn records(typed: &str) -> Vec<Hit> {
 fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(String::new());
-    let selected = RwSignal::new(0_usize);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let stop = move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    };
-    on_cleanup(stop);
+    let shows = RwSignal::new(true);
     let found: Load<Page<CustomerRow>> = Load::new(move || {
         let q = asked.get();
         let may = session::can(Permission::CustomersRead) && !q.is_empty();
@@ -168,60 +149,11 @@ fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
         all.extend(records(&text));
         all
     });
-    let go = {
-        let close = close.clone();
-        move |at: usize| {
-            if let Some(hit) = hits.get_untracked().get(at) {
-                close();
-                router::go(&hit.href);
-            }
-        }
-    };
-    let list = dom::unique("palette");
-    let option_id = {
-        let list = list.clone();
-        move |at: usize| format!("{list}-{at}")
-    };
-    let active = {
-        let option_id = option_id.clone();
-        move || (!hits.with(Vec::is_empty)).then(|| option_id(selected.get()))
-    };
-    let by_key = go.clone();
-    let key = move |event: web_sys::KeyboardEvent| {
-        let count = hits.get_untracked().len().max(1);
-        match event.key().as_str() {
-            "ArrowDown" => selected.update(|s| *s = (*s + 1) % count),
-            "ArrowUp" => selected.update(|s| *s = (*s + count - 1) % count),
-            "Enter" if !event.is_composing() => by_key(selected.get_untracked()),
-            _ => return,
-        }
-        event.prevent_default();
-    };
-    let options = move || {
-        let go = go.clone();
-        let option_id = option_id.clone();
-        hits.get()
-            .into_iter()
-            .enumerate()
-            .map(move |(at, hit)| {
-                let go = go.clone();
-                li().attr("id", option_id(at))
-                    .attr("role", "option")
-                    .attr("class", "palette__hit")
-                    .attr("aria-selected", move || if selected.get() == at { "true" } else { "false" })
-                    .on(ev::pointermove, move |_| {
-                        if selected.get_untracked() != at {
-                            selected.set(at);
-                        }
-                    })
-                    .on(ev::click, move |_| go(at))
-                    .child(span().attr("class", "palette__name").child(hit.name))
-                    .child(span().attr("class", "palette__detail").child(hit.detail))
-                    .child(span().attr("class", "palette__kind").child(t(hit.kind)))
-                    .into_any()
-            })
-            .collect::<Vec<_>>()
-    };
+    let leave = close.clone();
+    let suggest = Suggest::new((typed, asked, shows), hits, move |hit| {
+        leave();
+        router::go(&hit.value);
+    });
     let nothing = move || {
         let text_is = typed.with(|t| t.trim().to_owned());
         let waiting = found.pending() && !text_is.is_empty() || asked.with(|a| *a != text_is);
@@ -230,37 +162,15 @@ fn palette(close: impl Fn() + Clone + Send + Sync + 'static) -> AnyView {
     let body = div()
         .attr("class", "palette")
         .child(
-            input()
+            suggest
+                .input()
                 .attr("class", "input palette__input")
-                .attr("type", "text")
-                .attr("role", "combobox")
                 .attr("aria-label", t(words::TITLE))
-                .attr("aria-expanded", "true")
-                .attr("aria-controls", list.clone())
-                .attr("aria-autocomplete", "list")
-                .attr("aria-activedescendant", active)
                 .attr("placeholder", t(words::HINT))
-                .attr("autocomplete", "off")
-                .attr("spellcheck", "false")
                 .attr("autofocus", "")
-                .attr("maxlength", MAX_SEARCH.to_string())
-                .prop("value", move || typed.get())
-                .on(ev::keydown, key)
-                .on(ev::input, move |event| {
-                    typed.set(event_target_value(&event));
-                    selected.set(0);
-                    stop();
-                    let search = move || asked.set(typed.with_untracked(|t| t.trim().to_owned()));
-                    timer.set_value(dom::later(PAUSE, search));
-                }),
+                .attr("maxlength", MAX_SEARCH.to_string()),
         )
-        .child(
-            ul().attr("id", list)
-                .attr("class", "palette__hits")
-                .attr("role", "listbox")
-                .attr("aria-label", t(words::TITLE))
-                .child(options),
-        )
+        .child(suggest.list(words::TITLE.into(), "palette__hits"))
         .child(p().attr("class", "field__hint").attr("role", "status").child(nothing))
         .child(move || found.failure().map(errors::notice))
         .into_any();

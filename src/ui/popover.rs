@@ -60,23 +60,42 @@ impl Popover {
 /// Tells the popover's style where its button is.
 fn put_near(popover: &web_sys::HtmlElement) {
     let Some(button) = popover.previous_element_sibling() else { return };
-    let (place, own) = (button.get_bounding_client_rect(), popover.get_bounding_client_rect());
+    let place = button.get_bounding_client_rect();
+    let tell = |name: &str, pixels: f64| {
+        _ = popover.style().set_property(name, &format!("{}px", pixels as i32));
+    };
+    // Its own size depends on this one.
+    tell("--near-width", place.width());
+    let own = popover.get_bounding_client_rect();
     let side = |size: Result<wasm_bindgen::JsValue, _>| size.ok().and_then(|s| s.as_f64()).unwrap_or(0.0);
     let (width, height) = (side(window().inner_width()), side(window().inner_height()));
     let left = place.left().min(width - own.width() - 8.0).max(8.0);
     let below = place.bottom() + 4.0;
     let top = if below + own.height() > height { (height - own.height() - 8.0).max(8.0) } else { below };
-    for (name, value) in [("--near-left", left), ("--near-top", top)] {
-        _ = popover.style().set_property(name, &format!("{}px", value as i32));
-    }
+    tell("--near-left", left);
+    tell("--near-top", top);
 }
 
 /// Closes the popover that is open, if any.
 pub fn close() {
     if let Some(open) = dom::find("[popover]:popover-open") {
-        let hide = js_sys::Reflect::get(&open, &"hidePopover".into());
-        if let Ok(hide) = hide.map(js_sys::Function::from) {
-            _ = hide.call0(&open);
-        }
+        tell(&open, "hidePopover");
+    }
+}
+
+/// Shows or hides an element with `popover="manual"` below the element before it.
+pub fn show(popover: &web_sys::HtmlElement, shows: bool) {
+    let is_open = popover.matches(":popover-open").unwrap_or(false);
+    if is_open != shows {
+        tell(popover, if shows { "showPopover" } else { "hidePopover" });
+    }
+    if shows {
+        put_near(popover);
+    }
+}
+
+fn tell(popover: &web_sys::HtmlElement, what: &str) {
+    if let Ok(method) = js_sys::Reflect::get(popover, &what.into()).map(js_sys::Function::from) {
+        _ = method.call0(popover);
     }
 }

@@ -1,6 +1,6 @@
 //! One customer: basic information, balance, adjustment records, consumption, audit trail.
 
-use super::{balance, consumption, info, list};
+use super::{balance, consumption, info};
 use crate::api;
 use crate::i18n::texts::customers as words;
 use crate::kit::load::Load;
@@ -44,7 +44,7 @@ pub fn page() -> AnyView {
     };
     effect(move || {
         if let Some(customer) = customer.get() {
-            page::set_object(Some(list::name_of(&customer.row)));
+            page::set_object(Some(customer.row.title().to_owned()));
         }
     });
     // The page stands while its customer loads anew after a movement: only the first load decides.
@@ -72,7 +72,7 @@ fn waiting() -> AnyView {
 
 fn loaded(id: &CustomerId, customer: Load<Customer>) -> AnyView {
     let row = move || customer.get().map(|c| c.row.clone());
-    let name = move || row().map(|r| list::name_of(&r)).unwrap_or_default();
+    let name = move || row().map(|r| r.title().to_owned()).unwrap_or_default();
     let badges = move || {
         row().map(|r| {
             let (tone, words) = labels::verified(r.verified);

@@ -87,14 +87,9 @@ fn plain(text: &str) -> Bit {
     text.into()
 }
 
-/// The name that a customer goes by: its real name, before authentication its account's.
-#[must_use]
-pub fn name_of(row: &CustomerRow) -> String {
-    if row.name.is_empty() { row.account_name.clone() } else { row.name.clone() }
-}
-
 fn name_cell(row: &CustomerRow) -> Bit {
-    let link = bit("a").attr("href", super::href(&row.id)).attr("title", name_of(row)).child(name_of(row));
+    let link =
+        bit("a").attr("href", super::href(&row.id)).attr("title", row.title().to_owned()).child(row.title());
     match labels::frozen(row.frozen) {
         None => link.into(),
         Some(words) => bit("span")
@@ -192,7 +187,9 @@ pub fn page() -> AnyView {
     let rows = list.load::<CustomerList>(());
     rows.follow("customers");
     let known_name = move |id: &str| {
-        rows.get().and_then(|page| page.items.iter().find(|row| row.id.as_str() == id).map(name_of))
+        rows.get().and_then(|page| {
+            page.items.iter().find(|row| row.id.as_str() == id).map(|row| row.title().to_owned())
+        })
     };
     div()
         .attr("class", "page")

@@ -1,6 +1,7 @@
 //! The adjustment records (调账记录): the page, and the tab of one customer.
 
 use super::receipt_href;
+use crate::api;
 use crate::i18n::text;
 use crate::i18n::texts::funds as words;
 use crate::kit::filters::{Filter, Kind};
@@ -14,6 +15,7 @@ use crate::ui::badge::badge_bit;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
+use contract::customers::{Customer, CustomerView};
 use contract::exports::ListName;
 use contract::funds::{Adjustment, AdjustmentKind, AdjustmentList};
 use contract::id::CustomerId;
@@ -107,18 +109,26 @@ fn list(
 pub fn page() -> AnyView {
     let mut list = list("adjustments", COLUMNS, Vec::new());
     list.views = true;
-    // The name of the customer that is filtered by stands in every row.
+    // The name of the customer that is filtered by stands in every row; without rows it is asked for.
     let shown: RwSignal<Option<Load<Page<Adjustment>>>> = RwSignal::new(None);
+    let in_rows = move || {
+        let rows = shown.get().and_then(|rows| rows.get());
+        rows.map(|page| page.items.first().map(|row| row.customer_name.clone()))
+    };
+    let asked: Load<Customer> = Load::new(move || {
+        let id = router::param("customer")?;
+        let unknown = in_rows()?.is_none();
+        unknown.then(|| api::call::<CustomerView>(&CustomerId(id), &(), &()))
+    });
     let customer_name = move || {
         let id = router::param("customer")?;
-        let rows = shown.get().and_then(|rows| rows.get());
-        let name = rows.and_then(|page| page.items.first().map(|row| row.customer_name.clone()));
-        Some(name.unwrap_or(id))
+        let by_itself = || asked.get().filter(|c| c.row.id.0 == id).map(|c| c.row.title().to_owned());
+        Some(in_rows().flatten().or_else(by_itself).unwrap_or_else(|| id.clone()))
     };
     list.filters.push(Filter {
         param: "customer",
         name: words::CUSTOMER,
-        kind: Kind::Given(Arc::new(customer_name)),
+        kind: Kind::Customer(Arc::new(customer_name)),
     });
     let rows = list.load::<AdjustmentList>(());
     shown.set(Some(rows));

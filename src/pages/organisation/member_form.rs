@@ -6,11 +6,10 @@ use crate::api;
 use crate::i18n::texts::{organisation as words, ui as ui_words};
 use crate::i18n::{fill, plural, text};
 use crate::kit::labels;
-use crate::kit::load::Load;
+use crate::kit::pick::{Pick, Picked};
 use crate::kit::send::Sending;
 use crate::ui::button::{Button, Look};
 use crate::ui::checks::{Choice, checks};
-use crate::ui::choose::choose;
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::el::{div, form, p};
 use crate::ui::icon::{Icon, icon};
@@ -18,10 +17,8 @@ use crate::ui::prelude::*;
 use crate::ui::{Words, skeleton};
 use contract::access::{MAX_ROLES, Permission, Rights, Role, Sight};
 use contract::error::Fault;
-use contract::filter::OneOf;
 use contract::id::{RoleId, UserId};
-use contract::organisation::{ChangeMember, Member, MemberChange, MemberList, MemberQuery, RoleRow};
-use contract::page::Page;
+use contract::organisation::{ChangeMember, Member, MemberChange, RoleRow};
 use leptos::ev;
 use std::sync::Arc;
 
@@ -107,26 +104,19 @@ pub(super) fn dialog(
     done: impl Fn() + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let roles = all_roles(|| true);
-    let above = supervisors();
     let before: Vec<String> = member.roles.iter().map(|r| r.id.0.clone()).collect();
-    let supervisor_before = member.supervisor.as_ref().map(|s| s.0.clone()).unwrap_or_default();
+    let above = member.supervisor.as_ref();
+    let above = above.map(|s| Picked { id: s.0.clone(), name: member.supervisor_name.clone() });
     let chosen = RwSignal::new(before.clone());
-    let supervisor = RwSignal::new(supervisor_before.clone());
-    let dirty =
-        Signal::derive(move || chosen.with(|c| *c != before) || supervisor.with(|s| *s != supervisor_before));
+    let supervisor = RwSignal::new(above.clone());
+    let dirty = Signal::derive(move || chosen.with(|c| *c != before) || supervisor.with(|s| *s != above));
     let title = fill(words::CHANGE_TITLE, &[("name", &member.name)]);
     let body = {
         let close = close.clone();
-        move || match (roles.get(), above.get()) {
-            (Some(roles), Some(above)) => {
-                let fields = (chosen, supervisor);
-                fields_of(&member, roles, &above, fields, close.clone(), done.clone())
-            }
-            _ => match roles.failure().or_else(|| above.failure()) {
-                Some(why) => crate::kit::errors::region(why, move || {
-                    roles.again();
-                    above.again();
-                }),
+        move || match roles.get() {
+            Some(roles) => fields_of(&member, roles, chosen, supervisor, close.clone(), done.clone()),
+            None => match roles.failure() {
+                Some(why) => crate::kit::errors::region(why, move || roles.again()),
                 None => skeleton::lines(6),
             },
         }
@@ -134,41 +124,30 @@ pub(super) fn dialog(
     Dialog::new(title, close).dirty(dirty).view(div().child(body).into_any())
 }
 
-fn supervisors() -> Load<Page<Member>> {
-    let with = [Role::CustomerSupervisor, Role::Admin].map(|role| RoleId::from(role.as_str()));
-    let query = MemberQuery { role: Some(OneOf(with.to_vec())), limit: Some(100), ..MemberQuery::default() };
-    Load::new(move || Some(api::call::<MemberList>(&(), &query, &())))
-}
-
 fn fields_of(
     member: &Member,
     roles: Arc<Vec<RoleRow>>,
-    above: &Page<Member>,
-    (chosen, supervisor): (RwSignal<Vec<String>>, RwSignal<String>),
+    chosen: RwSignal<Vec<String>>,
+    supervisor: RwSignal<Option<Picked>>,
     close: impl Fn() + Clone + Send + Sync + 'static,
     done: impl Fn() + Clone + Send + Sync + 'static,
 ) -> AnyView {
     let sending = Sending::new();
     let error = sending.error("roles", move || chosen.with(|c| fault(c)));
-    let mut options: Vec<(String, Words)> = vec![(String::new(), words::NO_SUPERVISOR.into())];
-    let others = above.items.iter().filter(|m| m.id != member.id);
-    options.extend(others.map(|m| (m.id.0.clone(), m.name.clone().into())));
-    if let Some(now) = &member.supervisor
-        && !options.iter().any(|(id, _)| *id == now.0)
-    {
-        options.push((now.0.clone(), member.supervisor_name.clone().into()));
-    }
+    let with = [Role::CustomerSupervisor, Role::Admin].map(|role| RoleId::from(role.as_str()));
+    let above = Pick::member(supervisor, with.to_vec());
+    let above_error = sending.error("supervisor", move || above.is_open().then_some(Fault::Invalid));
     let (id, version) = (member.id.clone(), member.version);
     let leave = close.clone();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if !sending.may(chosen.with_untracked(|c| fault(c).is_none())) {
+        let is_right = chosen.with_untracked(|c| fault(c).is_none()) && !untrack(|| above.is_open());
+        if !sending.may(is_right) {
             return;
         }
-        let above = supervisor.get_untracked();
         let change = ChangeMember {
             roles: chosen.get_untracked().into_iter().map(RoleId).collect(),
-            supervisor: (!above.is_empty()).then_some(UserId(above)),
+            supervisor: supervisor.get_untracked().map(|picked| UserId(picked.id)),
             version,
         };
         let (close, done) = (close.clone(), done.clone());
@@ -183,14 +162,8 @@ fn fields_of(
         .on(ev::submit, submit)
         .child(role_checks(&roles, chosen, error))
         .child(effect_of(roles, chosen))
-        .child(choose(
-            "supervisor",
-            words::SUPERVISOR,
-            options,
-            supervisor,
-            Some(words::SUPERVISOR_HINT.into()),
-        ))
-        .child(sending.notice(&["roles"]))
+        .child(above.view("supervisor", words::SUPERVISOR, Some(words::SUPERVISOR_HINT.into()), above_error))
+        .child(sending.notice(&["roles", "supervisor"]))
         .child(dialog::actions(vec![
             Button::new(ui_words::CANCEL).on_click(leave).view(),
             Button::new(ui_words::SAVE).look(Look::Primary).submits().busy(sending.busy).view(),
