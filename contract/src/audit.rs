@@ -57,6 +57,10 @@ words! {
         IdentityEmailAsked = "identity.email_asked",
         /// A person's sign-in address was changed.
         IdentityEmailChanged = "identity.email_changed",
+        /// A person asked for a code to another phone.
+        IdentityPhoneAsked = "identity.phone_asked",
+        /// The phone that a person's codes can come to was set or taken away.
+        IdentityPhoneChanged = "identity.phone_changed",
         /// Somebody gave a person's right password; the second step is due.
         IdentityStepDue = "identity.step_due",
         /// A person began to set up a code app.

@@ -79,6 +79,8 @@ pub enum Fault {
     Wrong,
     /// A password that is common, or made of the person's own words.
     Guessable,
+    /// This installation is not set up for it.
+    Unavailable,
 }
 
 macro_rules! codes {

@@ -3,6 +3,7 @@
 use crate::api::Access;
 use crate::codes::Challenge;
 use crate::endpoints;
+use crate::factors::Proof;
 use crate::id::{ChallengeId, ResetToken};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,15 @@ endpoints! { "person";
     /// Sends a code to another sign-in address.
     EmailAsk: POST "/api/person/email", Access::SignedIn, body = ChangeEmail, reply = Challenge;
     /// Takes that address by the code. Every partner sees the new one; the old one is told.
-    EmailConfirm: PUT "/api/person/email", Access::SignedIn, body = ConfirmEmail, reply = ();
+    EmailConfirm: PUT "/api/person/email", Access::SignedIn, body = ConfirmAddress, reply = ();
+    /// The phone that codes can come to.
+    PhoneView: GET "/api/person/phone", Access::SignedIn, reply = Phone;
+    /// Sends a code to another phone.
+    PhoneAsk: POST "/api/person/phone", Access::SignedIn, body = ChangePhone, reply = Challenge;
+    /// Takes that phone by the code.
+    PhoneConfirm: PUT "/api/person/phone", Access::SignedIn, body = ConfirmAddress, reply = Phone;
+    /// Takes the phone away: codes come by mail again.
+    PhoneEnd: POST "/api/person/phone/end", Access::SignedIn, body = Proof, reply = Phone;
     /// Asks for a link that sets a new password. The answer is the same whether the address is known.
     ResetAsk: POST "/api/password-resets", Access::Public, body = AskReset, reply = ();
     /// What such a link says. Public: the link is the secret.
@@ -52,11 +61,33 @@ pub struct ChangeEmail {
     pub code: String,
 }
 
-/// The code that went to the new address.
+/// The phone that codes can come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Phone {
+    /// It, masked; empty where there is none.
+    pub phone: String,
+}
+
+/// Another phone.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ChangePhone {
+    /// The new number, with its country's code where it is not of mainland China.
+    pub phone: String,
+    /// The own password.
+    pub password: String,
+    /// A code of the app, or a recovery code, of somebody who has a second step.
+    #[serde(default)]
+    pub code: String,
+}
+
+/// The code that went to the new address or phone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ConfirmEmail {
+pub struct ConfirmAddress {
     /// The challenge that asking answered.
     pub challenge: ChallengeId,
     /// The code.
@@ -90,7 +121,7 @@ macro_rules! secret {
         }
     )+};
 }
-secret!(ChangePassword, ChangeEmail, ConfirmEmail, NewPassword, AskReset);
+secret!(ChangePassword, ChangeEmail, ChangePhone, ConfirmAddress, NewPassword, AskReset);
 
 /// What a link that sets a new password says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,6 +41,22 @@ pub fn is_email(text: &str) -> bool {
     !name.is_empty() && host.contains('.') && labels(host) && !host.contains('@') && text.chars().all(plain)
 }
 
+/// A phone number as it is dialled from anywhere: `+`, the country's code and the rest, 7 to 15 digits (E.164). A
+/// mobile number of mainland China may come without its country's code; spaces, dashes and brackets do not count.
+#[must_use]
+pub fn phone(text: &str) -> Option<String> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
+    let number = match plain.strip_prefix('+').or_else(|| plain.strip_prefix("00")) {
+        Some(number) => number.to_owned(),
+        None if plain.len() == 11 && plain.starts_with('1') => format!("86{plain}"),
+        None => return None,
+    };
+    let right = (7..=15).contains(&number.len())
+        && !number.starts_with('0')
+        && number.bytes().all(|b| b.is_ascii_digit());
+    right.then(|| format!("+{number}"))
+}
+
 /// A phone number with all but its first three and last four characters hidden.
 #[must_use]
 pub fn mask_phone(phone: &str) -> String {
@@ -83,6 +99,25 @@ mod tests {
         assert_eq!(mask_email("lin.wei@example.com"), "l******@example.com");
         assert_eq!(mask_name("张三丰"), "张**");
         assert_eq!(mask_name(""), "");
+    }
+
+    #[test]
+    fn phones_are_written_one_way() {
+        for (typed, is) in [
+            ("13800001234", Some("+8613800001234")),
+            ("+86 138-0000-1234", Some("+8613800001234")),
+            ("0086 13800001234", Some("+8613800001234")),
+            ("+1 (415) 555-0100", Some("+14155550100")),
+            ("4155550100", None),
+            ("+0415555010", None),
+            ("+1415", None),
+            ("+1415555010012345", None),
+            ("+1415555O100", None),
+            ("", None),
+            ("+１３８００００１２３４", None),
+        ] {
+            assert_eq!(phone(typed).as_deref(), is, "{typed}");
+        }
     }
 
     #[test]

@@ -116,6 +116,7 @@ pub fn fault(fault: Fault) -> String {
         Fault::TooLarge => text(faults::TOO_LARGE),
         Fault::Invalid => text(faults::INVALID),
         Fault::Wrong => text(faults::WRONG),
+        Fault::Unavailable => text(faults::UNAVAILABLE),
         Fault::Guessable => text(faults::GUESSABLE),
     }
 }

@@ -24,6 +24,7 @@ use contract::error::{Code, Fault};
 use contract::funds::can_pay;
 use contract::id::ApprovalId;
 use contract::money::Money;
+use contract::partner::Sensitive;
 use contract::text::optional;
 use serde_json::{Value, json};
 
@@ -133,7 +134,7 @@ pub(super) async fn give(
     if !asker.is_some_and(|asker| asker.rights.may(permission(order.direction))) {
         return Err(Code::TransferEnded.into());
     }
-    if partner::settings_in(&mut tx, scope).await?.asks_code(order.amount) {
+    if partner::settings_in(&mut tx, scope).await?.asks_code(Sensitive::Approval, order.amount) {
         let name = funds::customer_name(&mut tx, scope, &order.customer_id).await?;
         let amount = Money::new(order.amount, scope.currency);
         let summary = (

@@ -24,6 +24,7 @@ use contract::error::{Code, Fault, FieldFault};
 use contract::exports::ListName;
 use contract::id::BatchId;
 use contract::money::{Money, parse_amount};
+use contract::partner::Sensitive;
 use contract::partner::Settings;
 use contract::text::{MAX_MEMO, optional};
 use contract::time::from_millis;
@@ -170,7 +171,7 @@ pub(super) async fn views(app: &App, scope: &Scope, batches: Vec<Stored>) -> Res
         let figures = figures.remove(batch.id.as_str()).unwrap_or_default();
         let reversed_by = store::reversal_of(&mut connection, &scope.partner_id, &batch.id).await?;
         let refusal = refusal(scope, &batch, &figures, (available, &settings));
-        let code_needed = settings.asks_code(sum(&figures, &[RowState::Waiting]).1);
+        let code_needed = settings.asks_code(Sensitive::Batch, sum(&figures, &[RowState::Waiting]).1);
         views.push(in_figures(scope, batch, &figures, (available, refusal, code_needed), reversed_by));
     }
     Ok(views)

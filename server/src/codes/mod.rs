@@ -18,6 +18,7 @@ use contract::audit::Action;
 use contract::codes::{self, Challenge, Channel};
 use contract::error::Code;
 use contract::id::{ChallengeId, PartnerId};
+use contract::partner::CodeWay;
 use contract::text::{mask_email, mask_phone};
 use contract::time::from_millis;
 use rand::RngExt;
@@ -39,13 +40,15 @@ pub const KEY: &str = "keys.create";
 pub const BATCH: &str = "batches.start";
 /// Another sign-in address of a person.
 pub const EMAIL: &str = "person.email";
+/// Another phone of a person.
+pub const PHONE: &str = "person.phone";
 /// Registration of a customer (scene 29 of the published API).
 pub const REGISTRATION: &str = "customers.registration";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
 pub(crate) const PURPOSES: &[&str] =
-    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, REGISTRATION, BANK_CARD];
+    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, PHONE, REGISTRATION, BANK_CARD];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]
@@ -311,14 +314,18 @@ pub struct Receiver {
     pub address: String,
 }
 
-/// Where a person's codes come: the address that the person signs in with, or the code app where the person has
-/// one and the partner wants it so.
+/// Where a person's codes come: the way that the partner wants where the person can be reached by it, else the
+/// address that the person signs in with.
 ///
 /// # Errors
 /// A database that does not answer.
 pub async fn receiver(tx: &mut Tx, scope: &Scope) -> Result<Receiver, Error> {
-    let (address, by_app) = store::receiver_of(tx, scope).await?.ok_or(Code::SignedOut)?;
-    Ok(Receiver { channel: if by_app { Channel::App } else { Channel::Email }, address })
+    let reach = store::reach_of(tx, scope).await?.ok_or(Code::SignedOut)?;
+    Ok(match reach.way {
+        CodeWay::App if reach.has_app => Receiver { channel: Channel::App, address: reach.email },
+        CodeWay::Sms if !reach.phone.is_empty() => Receiver { channel: Channel::Sms, address: reach.phone },
+        _ => Receiver { channel: Channel::Email, address: reach.email },
+    })
 }
 
 /// Whether a code is the one that the person's app shows; a right one is spent.

@@ -7,6 +7,7 @@ use crate::outbox::channel_word;
 use crate::scope::Scope;
 use contract::codes::Channel;
 use contract::id::{ChallengeId, PartnerId};
+use contract::partner::CodeWay;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -134,14 +135,30 @@ pub(super) async fn sends_since(
     Ok(count)
 }
 
-/// The person's address, and whether the person's code app answers instead.
-pub(super) async fn receiver_of(tx: &mut Tx, scope: &Scope) -> Result<Option<(String, bool)>, Error> {
-    let row = sqlx::query("SELECT m.email, CASE WHEN p.code_by_app = 1 AND EXISTS (SELECT 1 FROM totps t WHERE t.person_id = m.person_id AND t.confirmed_at IS NOT NULL) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS by_app FROM members m JOIN partners p ON p.partner_id = m.partner_id WHERE m.partner_id = $1 AND m.user_id = $2")
+/// How a person can be reached, and how the partner wants codes to come.
+pub(super) struct Reach {
+    pub(super) email: String,
+    /// Confirmed; empty where there is none.
+    pub(super) phone: String,
+    pub(super) has_app: bool,
+    pub(super) way: CodeWay,
+}
+
+pub(super) async fn reach_of(tx: &mut Tx, scope: &Scope) -> Result<Option<Reach>, Error> {
+    let row = sqlx::query("SELECT m.email, e.phone, (SELECT COUNT(*) FROM totps t WHERE t.person_id = m.person_id AND t.confirmed_at IS NOT NULL), p.code_by FROM members m JOIN people e ON e.person_id = m.person_id JOIN partners p ON p.partner_id = m.partner_id WHERE m.partner_id = $1 AND m.user_id = $2")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .fetch_optional(&mut **tx)
         .await?;
-    row.map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? != 0))).transpose()
+    row.map(|row| {
+        Ok(Reach {
+            email: row.try_get(0)?,
+            phone: row.try_get(1)?,
+            has_app: row.try_get::<i64, _>(2)? > 0,
+            way: CodeWay::parse(row.try_get(3)?).unwrap_or_default(),
+        })
+    })
+    .transpose()
 }
 
 /// The person behind a membership.

@@ -63,7 +63,7 @@ async fn quote(app: &App, scope: &Scope, id: &CustomerId, direction: Direction) 
         partner: store::balance(&app.db, &own, scope.currency).await?,
         customer: store::balance(&app.db, &customers::account(scope, id), scope.currency).await?,
         refusal: refusal.err(),
-        code_needed: settings.verification,
+        code_needed: settings.asks(direction.sensitive()),
         code_from: settings.code_from,
         approval_from: settings.approval_from,
     })

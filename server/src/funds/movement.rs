@@ -14,6 +14,7 @@ use contract::error::Code;
 use contract::funds::AdjustmentKind;
 use contract::id::{CustomerId, PartnerId, TransferId};
 use contract::money::Money;
+use contract::partner::Sensitive;
 use serde_json::json;
 use sqlx::Row;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,15 @@ impl Direction {
         match self {
             Self::Appropriate => AdjustmentKind::Appropriation,
             Self::Reclaim => AdjustmentKind::Reclaim,
+        }
+    }
+
+    /// The operation that may ask for a code.
+    #[must_use]
+    pub fn sensitive(self) -> Sensitive {
+        match self {
+            Self::Appropriate => Sensitive::Appropriate,
+            Self::Reclaim => Sensitive::Reclaim,
         }
     }
 

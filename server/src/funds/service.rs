@@ -63,7 +63,7 @@ pub async fn move_with_code(app: &App, order: Order, code: Option<&str>) -> Resu
             Asked::Moved => {}
         }
     }
-    if code.is_none() && !settings.asks_code(order.amount) {
+    if code.is_none() && !settings.asks_code(order.direction.sensitive(), order.amount) {
         let outcome = app.desk.submit(order.clone()).await?;
         let transfer = stored(app, &order.scope, outcome.transfer()).await?;
         if transfer.phase.moves() {

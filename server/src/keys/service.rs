@@ -15,6 +15,7 @@ use contract::codes::StepUp;
 use contract::error::Code;
 use contract::id::AccessKeyId;
 use contract::keys::{MAX_ACTIVE, NewAccessKey, NewSecret};
+use contract::partner::Sensitive;
 use serde_json::json;
 
 /// How long a repeat of the same call gets the same secret: long enough for an answer that was lost, too short
@@ -58,7 +59,7 @@ pub(super) async fn create(
     if store::active(&mut tx, scope, now).await? >= MAX_ACTIVE {
         return Err(Code::TooMany.into());
     }
-    if partner::settings_in(&mut tx, scope).await?.verification {
+    if partner::settings_in(&mut tx, scope).await?.asks(Sensitive::AccessKey) {
         let summary = (format!("创建访问密钥“{name}”。"), format!("Creating the access key \"{name}\"."));
         let act = Confirmation {
             purpose: codes::KEY,

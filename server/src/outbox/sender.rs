@@ -69,6 +69,16 @@ impl Sender {
         self.message_centre && !configured
     }
 
+    /// Whether messages of this channel have a way out, be it the message centre.
+    #[must_use]
+    pub fn can(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Email => self.mail.is_some() || self.message_centre,
+            Channel::Sms => self.sms.is_some() || self.message_centre,
+            Channel::App => true,
+        }
+    }
+
     /// Sends one message.
     ///
     /// # Errors

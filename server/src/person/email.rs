@@ -1,22 +1,21 @@
 //! Another sign-in address: proven by a code that goes to it, told to the old one (design/security.md, check 10).
 
+use super::address::{self, Wanted};
 use super::{notice, password, store};
 use crate::app::App;
 use crate::audit::{Act, Trail};
-use crate::codes;
+use crate::codes::{self, Receiver};
 use crate::error::Error;
-use crate::factors::{step, store as factors};
 use crate::identity::sessions;
 use crate::identity::store as identity;
+use crate::outbox;
 use crate::scope::Scope;
-use crate::seal::fingerprint;
-use crate::{ids, outbox};
 use contract::audit::Action;
 use contract::codes::Challenge;
 use contract::codes::Channel;
 use contract::error::{Code, Fault};
 use contract::identity::MAX_EMAIL;
-use contract::person::{ChangeEmail, ConfirmEmail};
+use contract::person::{ChangeEmail, ConfirmAddress};
 use contract::text::{self, mask_email};
 use serde_json::json;
 
@@ -32,37 +31,14 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
     if !text::is_email(&email) || email == person.email {
         return Err(Error::field("email", Fault::Invalid));
     }
-    password::prove(app, scope, &person, "password", &wanted.password).await?;
-    let mut tx = app.db.begin().await?;
-    let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-    // Codes and links go to the address: whoever has a second step shows it before they go elsewhere.
-    if factors::has(&mut tx, &person.person_id).await?.any() {
-        if wanted.code.trim().is_empty() {
-            return Err(Error::field("code", Fault::Required));
-        }
-        if !step::check(app, &mut tx, &person.person_id, &wanted.code).await? {
-            drop(tx);
-            password::refuse(app, scope, &password::counters(&person, scope)).await?;
-            return Err(Error::field("code", Fault::Wrong));
-        }
-    }
-    // The new address proves itself: no app answers for it.
-    let receiver = codes::Receiver { channel: Channel::Email, address: email.clone() };
-    let mut order = codes::order_for(scope, receiver, codes::EMAIL, &ids::new(), &fingerprint(&[&email]));
-    order.summary = if order.english {
-        "Using this address to sign in to Partner Center.".to_owned()
-    } else {
-        "将此邮箱用作伙伴中心的登录邮箱。".to_owned()
+    let new = Wanted {
+        masked: mask_email(&email),
+        receiver: Receiver { channel: Channel::Email, address: email },
+        purpose: codes::EMAIL,
+        action: Action::IdentityEmailAsked,
+        summary: ["将此邮箱用作伙伴中心的登录邮箱。", "Using this address to sign in to Partner Center."],
     };
-    codes::wait_between(app, &mut tx, &order).await?;
-    let (challenge, message) = codes::issue(app, &mut tx, order).await?;
-    let detail = json!({"to": mask_email(&email)});
-    let id = scope.user_id.as_str();
-    trail.add(&Act::of(scope, Action::IdentityEmailAsked, "user", id, detail), app.clock.millis())?;
-    trail.write(&mut tx).await?;
-    app.db.commit(tx).await?;
-    codes::delivered(app, &scope.partner_id, &message).await?;
-    Ok(challenge)
+    address::send_code(app, scope, &person, new, (&wanted.password, &wanted.code)).await
 }
 
 /// Takes the new address by the code that went to it. The address is copied into all memberships, and each
@@ -70,20 +46,12 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
 ///
 /// # Errors
 /// What is wrong with the code; `NotFound` for somebody else's; `NameTaken` where somebody signs in with it.
-pub(super) async fn confirm(app: &App, scope: &Scope, given: &ConfirmEmail) -> Result<(), Error> {
+pub(super) async fn confirm(app: &App, scope: &Scope, given: &ConfirmAddress) -> Result<(), Error> {
     let person = password::person(app, scope).await?;
     let mut tx = app.db.begin().await?;
     let memberships = identity::memberships(&mut tx, &person.person_id).await?;
     let mut trail = Trail::open(&app.db, &mut tx, memberships.iter().map(|m| &m.partner.id)).await?;
-    let found = codes::receiver_of(app, &mut tx, scope, &given.challenge, codes::EMAIL).await?;
-    let (subject, email) = found.ok_or(Code::NotFound)?;
-    let content = fingerprint(&[&email]);
-    let order = (scope, codes::EMAIL, subject.as_str(), content.as_str());
-    let verdict = codes::spend(app, &mut tx, order, given.code.trim()).await?;
-    if let Err(error) = verdict.or_error() {
-        app.db.commit(tx).await?;
-        return Err(error);
-    }
+    let (mut tx, email) = address::confirmed(app, tx, scope, codes::EMAIL, given).await?;
     if !store::set_email(&mut tx, &person.person_id, &email).await? {
         return Err(Code::NameTaken.into());
     }

@@ -1,6 +1,6 @@
 //! The endpoints of what a person signs in with.
 
-use super::{email, password, reset};
+use super::{email, password, phone, reset};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::{Call, Mount, cookies, respond};
@@ -8,7 +8,10 @@ use axum::response::Response;
 use contract::codes::Challenge;
 use contract::error::Code;
 use contract::id::SessionId;
-use contract::person::{EmailAsk, EmailConfirm, PasswordChange, Reset, ResetAsk, ResetUse, ResetView};
+use contract::person::{
+    EmailAsk, EmailConfirm, PasswordChange, Phone, PhoneAsk, PhoneConfirm, PhoneEnd, PhoneView, Reset,
+    ResetAsk, ResetUse, ResetView,
+};
 
 /// Mounts the area's endpoints.
 #[must_use]
@@ -17,6 +20,10 @@ pub fn mount(mount: Mount) -> Mount {
         .with(PasswordChange, change_password)
         .on(EmailAsk, ask_email)
         .on(EmailConfirm, confirm_email)
+        .on(PhoneView, view_phone)
+        .on(PhoneAsk, ask_phone)
+        .on(PhoneConfirm, confirm_phone)
+        .on(PhoneEnd, end_phone)
         .on(ResetAsk, ask_reset)
         .on(ResetView, view_reset)
         .on(ResetUse, use_reset)
@@ -36,6 +43,22 @@ async fn ask_email(app: App, call: Call<EmailAsk>) -> Result<Challenge, Error> {
 
 async fn confirm_email(app: App, call: Call<EmailConfirm>) -> Result<(), Error> {
     email::confirm(&app, call.scope()?, &call.body).await
+}
+
+async fn view_phone(app: App, call: Call<PhoneView>) -> Result<Phone, Error> {
+    phone::view(&app, call.scope()?).await
+}
+
+async fn ask_phone(app: App, call: Call<PhoneAsk>) -> Result<Challenge, Error> {
+    phone::ask(&app, call.scope()?, &call.body).await
+}
+
+async fn confirm_phone(app: App, call: Call<PhoneConfirm>) -> Result<Phone, Error> {
+    phone::confirm(&app, call.scope()?, &call.body).await
+}
+
+async fn end_phone(app: App, call: Call<PhoneEnd>) -> Result<Phone, Error> {
+    phone::end(&app, call.scope()?, &call.body).await
 }
 
 async fn ask_reset(app: App, call: Call<ResetAsk>) -> Result<(), Error> {

@@ -1,9 +1,11 @@
 //! What a person signs in with: changed by the person, set anew by a mailed link.
 
+mod address;
 mod email;
 mod handlers;
 pub(crate) mod notice;
 pub(crate) mod password;
+mod phone;
 pub mod reset;
 pub mod rules;
 mod store;

@@ -27,6 +27,22 @@ pub(crate) const EMAIL_SET: Words = Words {
     chinese: ["登录邮箱已修改", "您的伙伴中心账号已更换登录邮箱，本邮箱不再用于登录。"],
 };
 
+pub(crate) const PHONE_SET: Words = Words {
+    english: [
+        "Your phone was set",
+        "Another phone was set for verification codes of your Partner Center account.",
+    ],
+    chinese: ["手机号已设置", "您的伙伴中心账号已设置新的手机号，用于接收验证码。"],
+};
+
+pub(crate) const PHONE_ENDED: Words = Words {
+    english: [
+        "Your phone was removed",
+        "The phone of your Partner Center account was removed; verification codes come by mail.",
+    ],
+    chinese: ["手机号已移除", "您的伙伴中心账号已移除手机号，验证码将发送至邮箱。"],
+};
+
 pub(crate) const TOTP_ON: Words = Words {
     english: [
         "Two-step sign-in is on",

@@ -61,6 +61,25 @@ pub(super) async fn set_email(tx: &mut Tx, person_id: &str, email: &str) -> Resu
     Ok(true)
 }
 
+/// A person's phone; empty where there is none.
+pub(super) async fn phone(connection: &mut AnyConnection, person_id: &str) -> Result<String, Error> {
+    let phone = sqlx::query_scalar("SELECT phone FROM people WHERE person_id = $1")
+        .bind(person_id)
+        .fetch_one(connection)
+        .await?;
+    Ok(phone)
+}
+
+/// Sets a person's phone; empty takes it away.
+pub(super) async fn set_phone(tx: &mut Tx, person_id: &str, phone: &str) -> Result<(), Error> {
+    sqlx::query("UPDATE people SET phone = $1 WHERE person_id = $2")
+        .bind(phone)
+        .bind(person_id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Somebody's wish for a new password.
 #[derive(Debug, Clone)]
 pub(super) struct Ask {

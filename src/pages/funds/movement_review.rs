@@ -11,7 +11,7 @@ use crate::ui::button::{Button, Look};
 use crate::ui::el::{div, p};
 use crate::ui::prelude::*;
 use crate::ui::{dialog, dom, when};
-use contract::partner::Settings;
+use contract::partner::{Sensitive, Settings};
 
 /// The step.
 pub(super) fn view(dialogue: Dialogue) -> AnyView {
@@ -34,17 +34,18 @@ pub(super) fn view(dialogue: Dialogue) -> AnyView {
         let memo = draft.memo.get();
         if memo.trim().is_empty() { "–".to_owned() } else { memo.trim().to_owned() }
     };
-    let asks = move |what: fn(&Settings, i64) -> bool| {
+    let asks = move |what: fn(Settings, i64) -> bool| {
         let minor = draft.money().map_or(0, |m| m.minor);
         quote.get().is_some_and(|q| {
             let (code_from, approval_from) = (q.code_from, q.approval_from);
             let settings =
                 Settings { verification: q.code_needed, code_from, approval_from, ..Settings::default() };
-            what(&settings, minor)
+            what(settings, minor)
         })
     };
-    let will_wait = memo(move || asks(Settings::asks_approval));
-    let code_needed = move || !will_wait.get() && asks(Settings::asks_code);
+    let will_wait = memo(move || asks(|set, minor| set.asks_approval(minor)));
+    let code_needed =
+        move || !will_wait.get() && asks(|set, minor| set.asks_code(Sensitive::Appropriate, minor));
     let send = move || {
         if let Some(movement) = untrack(|| draft.movement()) {
             dialogue.send(Unsettled { key: key.get_value(), movement });

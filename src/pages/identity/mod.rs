@@ -1,11 +1,12 @@
 //! Signing in, what one signs in with, and one's own sessions.
 
-mod email;
+mod contact;
 mod factors;
 mod forgot;
 mod gate;
 mod needed;
 mod password;
+mod proof;
 mod second_step;
 mod security;
 mod sessions;

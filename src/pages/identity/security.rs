@@ -1,6 +1,6 @@
 //! What one signs in with (登录与安全).
 
-use super::{email, factors, password};
+use super::{contact, factors, password};
 use crate::i18n::t;
 use crate::i18n::texts::person;
 use crate::kit::page;
@@ -13,7 +13,8 @@ pub(super) fn page() -> AnyView {
         .attr("class", "page page--narrow")
         .child(page::head(person::TITLE, None, None))
         .child(p().attr("class", "page__lead").child(t(person::LEAD)))
-        .child(email::card())
+        .child(contact::email())
+        .child(contact::phone_card())
         .child(password::card())
         .child(factors::card())
         .into_any()

@@ -25,7 +25,7 @@ pub fn page() -> AnyView {
     // They are written whole: what somebody else changes must be known here.
     settings.follow("partner");
     let known = memo(session::is_signed_in);
-    let amounts = memo(move || settings.get().map(|s| (s.code_from, s.approval_from)));
+    let policy = memo(move || settings.get().map(|s| limits::shown(&s)));
     div()
         .attr("class", "page page--narrow")
         .child(page::head(words::PROFILE, None, None))
@@ -42,8 +42,8 @@ pub fn page() -> AnyView {
             words::LIMITS,
             None,
             // Another switch that is turned, here or elsewhere, does not take away what is being typed.
-            (move || match amounts.get().filter(|_| known.get()) {
-                Some(amounts) => limits::form_of(amounts, settings),
+            (move || match policy.get().filter(|_| known.get()) {
+                Some(policy) => limits::form_of(&policy, settings),
                 None => errors::or_waiting(settings.failure(), 4, move || settings.again()),
             })
             .into_any(),
@@ -85,7 +85,7 @@ struct Switch {
     told: [Key; 2],
 }
 
-const SWITCHES: [Switch; 3] = [
+const SWITCHES: [Switch; 2] = [
     Switch {
         id: "verification",
         name: words::VERIFICATION,
@@ -93,14 +93,6 @@ const SWITCHES: [Switch; 3] = [
         on: |s| s.verification,
         turn: |s| s.verification = !s.verification,
         told: [words::NOW_OFF, words::NOW_ON],
-    },
-    Switch {
-        id: "code-by-app",
-        name: words::CODE_BY_APP,
-        hint: words::CODE_BY_APP_HINT,
-        on: |s| s.code_by_app,
-        turn: |s| s.code_by_app = !s.code_by_app,
-        told: [words::SAVED, words::SAVED],
     },
     Switch {
         id: "second-factor",

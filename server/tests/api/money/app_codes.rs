@@ -6,10 +6,10 @@ use crate::person::factors::arm;
 use contract::codes::{Channel, StepUp};
 use contract::error::Code;
 use contract::funds::CodeResend;
-use contract::partner::{Settings, SettingsChange};
+use contract::partner::{CodeWay, Settings, SettingsChange};
 use std::time::Duration;
 
-const BY_APP: &str = "UPDATE partners SET code_by_app = 1";
+const BY_APP: &str = "UPDATE partners SET code_by = 'app'";
 
 #[tokio::test]
 async fn whoever_has_an_app_confirms_with_it_and_others_by_mail() {
@@ -49,13 +49,13 @@ async fn whoever_has_an_app_confirms_with_it_and_others_by_mail() {
 async fn changing_how_codes_come_needs_the_present_one() {
     both(async |world: &World| {
         let admin = world.admin().await;
-        let wanted = Settings { verification: true, code_by_app: true, ..Settings::default() };
+        let wanted = Settings { verification: true, code_by: CodeWay::App, ..Settings::default() };
         let key = fresh_key();
         let ask = admin.call(SettingsChange).body(&wanted).key(&key).send().await.ok();
         assert!(matches!(ask, StepUp::CodeNeeded { .. }), "{ask:?}");
         let code = admin.newest_code().await;
         let set = admin.call(SettingsChange).body(&wanted).key(&key).code(&code).send().await.ok();
-        assert_eq!(set, StepUp::Done { result: wanted });
+        assert_eq!(super::settings::set_to(set), wanted);
     })
     .await;
 }

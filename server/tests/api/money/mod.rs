@@ -7,7 +7,7 @@ mod at_once;
 mod codes;
 mod keys;
 mod records;
-mod settings;
+pub mod settings;
 mod tamper;
 mod together;
 mod walk;

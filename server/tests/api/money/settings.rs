@@ -1,16 +1,25 @@
 //! The partner's switch 验证码验证: on at once, off only with a code.
 
 use crate::harness::fixture::{OPERATOR, RESELLERS_SHOP, SHOP};
-use crate::harness::{Client, World, assert_sound, both, done, fresh_key, hold, move_now};
+use crate::harness::{Client, World, assert_sound, both, confirm, done, fresh_key, hold, move_now};
 use contract::codes::StepUp;
 use contract::error::Code;
+use contract::funds::{NewMovement, Reclaim, ReclaimQuote};
 use contract::identity::MessageList;
 use contract::money::{Currency, Money};
-use contract::partner::{Settings, SettingsChange, SettingsView};
+use contract::partner::{CodeWay, Excepted, Settings, SettingsChange, SettingsView};
 use std::time::Duration;
 
 async fn set(person: &Client, verification: bool, key: &str) -> crate::harness::Answer<StepUp<Settings>> {
     person.call(SettingsChange).body(&Settings { verification, ..Settings::default() }).key(key).send().await
+}
+
+/// What was set, whichever version it is.
+#[expect(clippy::needless_pass_by_value, reason = "an answer that is made for it")]
+pub fn set_to(step: StepUp<Settings>) -> Settings {
+    let StepUp::Done { result } = step else { panic!("not done: {step:?}") };
+    assert!(result.version.is_some());
+    Settings { version: None, ..result }
 }
 
 #[tokio::test]
@@ -20,7 +29,7 @@ async fn switching_on_takes_effect_at_once() {
         assert!(!person.call(SettingsView).send().await.ok().verification, "off by default");
         done(&move_now(&person, RESELLERS_SHOP, "1", &fresh_key()).await);
         let answer = set(&person, true, &fresh_key()).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: true, ..Settings::default() } });
+        assert_eq!(set_to(answer), Settings { verification: true, ..Settings::default() });
         hold(&person, RESELLERS_SHOP, "1", &fresh_key()).await;
         let entries =
             world.texts("SELECT detail FROM audit_entries WHERE action = 'partner.settings_changed'").await;
@@ -52,14 +61,11 @@ async fn switching_off_needs_a_code_of_its_own() {
         }
         assert!(person.call(SettingsView).send().await.ok().verification, "still on");
         let answer = with(&off).await.ok();
-        assert_eq!(answer, StepUp::Done { result: Settings { verification: false, ..Settings::default() } });
+        assert_eq!(set_to(answer), Settings::default());
         assert!(!person.call(SettingsView).send().await.ok().verification);
         done(&move_now(&person, SHOP, "1", &fresh_key()).await);
         // Said again, it is so already.
-        assert_eq!(
-            with(&off).await.ok(),
-            StepUp::Done { result: Settings { verification: false, ..Settings::default() } }
-        );
+        assert_eq!(set_to(with(&off).await.ok()), Settings::default());
         assert_sound(world).await;
     })
     .await;
@@ -91,7 +97,7 @@ async fn a_movement_begun_with_the_switch_on_is_confirmed_as_it_was_begun() {
         world.change("UPDATE partners SET verification = 0").await.expect("past the server");
         // Without its code it still waits; nothing moves twice.
         crate::harness::challenge(&move_now(&person, SHOP, "5", &key).await);
-        let receipt = done(&crate::harness::confirm(&person, SHOP, "5", &key, &code).await);
+        let receipt = done(&confirm(&person, SHOP, "5", &key, &code).await);
         assert_eq!(receipt.customer_after.decimal(), "5.00");
         assert_sound(world).await;
     })
@@ -122,15 +128,16 @@ async fn limits_are_loosened_with_a_code_and_tightened_without() {
             person.call(SettingsChange).body(&settings).key(&fresh_key()).send().await
         };
         let strict = Settings { verification: true, approval_from: money(100_000), ..Settings::default() };
-        assert_eq!(put(strict).await.ok(), StepUp::Done { result: strict });
+        assert_eq!(set_to(put(strict).await.ok()), strict);
         for weaker in [
             Settings { code_from: money(1), ..strict },
             Settings { approval_from: money(100_001), ..strict },
             Settings { approval_from: None, ..strict },
+            Settings { excepted: Excepted { access_key: true, ..Excepted::default() }, ..strict },
         ] {
             assert!(matches!(put(weaker).await.ok(), StepUp::CodeNeeded { .. }), "{weaker:?}");
         }
-        assert_eq!(person.call(SettingsView).send().await.ok(), strict);
+        assert_eq!(person.call(SettingsView).send().await.ok(), Settings { version: Some(1), ..strict });
         let zero = put(Settings { approval_from: money(0), ..strict }).await;
         assert_eq!(zero.fault().0, "approval_from");
         let foreign = Some(Money::new(5, Currency::USD));
@@ -140,6 +147,67 @@ async fn limits_are_loosened_with_a_code_and_tightened_without() {
         done(&move_now(&person, SHOP, "99.99", &fresh_key()).await);
         hold(&person, SHOP, "100", &fresh_key()).await;
         assert_sound(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_excepted_operation_asks_for_no_code() {
+    both(async |world: &World| {
+        let person = world.admin().await;
+        let key = fresh_key();
+        hold(&person, SHOP, "5", &key).await;
+        done(&confirm(&person, SHOP, "5", &key, &person.newest_code().await).await);
+        let excepted = Excepted { reclaim: true, ..Excepted::default() };
+        let wanted = Settings { verification: true, excepted, ..Settings::default() };
+        let key = fresh_key();
+        let put = async |code: Option<&str>| {
+            let call = person.call(SettingsChange).body(&wanted).key(&key);
+            let call = if let Some(code) = code { call.code(code) } else { call };
+            call.send().await.ok()
+        };
+        assert!(matches!(put(None).await, StepUp::CodeNeeded { .. }));
+        assert_eq!(set_to(put(Some(&person.newest_code().await)).await), wanted);
+        let entries =
+            world.texts("SELECT detail FROM audit_entries WHERE action = 'partner.settings_changed'").await;
+        assert_eq!(entries, [r#"{"excepted":{"after":["reclaim"],"before":[]}}"#]);
+        // What is excepted goes through at once; what is not still asks.
+        let body = NewMovement { amount: "1".into(), memo: String::new() };
+        let back = person.call(Reclaim).at(&SHOP.into()).body(&body).key(&fresh_key()).send().await.ok();
+        assert!(matches!(back, StepUp::Done { .. }), "{back:?}");
+        hold(&person, SHOP, "1", &fresh_key()).await;
+        let quote = person.call(ReclaimQuote).at(&SHOP.into()).send().await.ok();
+        assert!(!quote.code_needed);
+        // Taking the exception back needs none.
+        let strict = Settings { excepted: Excepted::default(), ..wanted };
+        let answer = person.call(SettingsChange).body(&strict).key(&fresh_key()).send().await.ok();
+        assert_eq!(set_to(answer), strict);
+        assert_sound(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_somebody_else_has_set_meanwhile_is_not_undone_unseen() {
+    both(async |world: &World| {
+        let person = world.reseller().await;
+        let seen = person.call(SettingsView).send().await.ok();
+        let put = async |settings: Settings| {
+            person.call(SettingsChange).body(&settings).key(&fresh_key()).send().await
+        };
+        let approval_from = Some(Money::new(100_000, Currency::CNY));
+        put(Settings { approval_from, ..seen }).await.ok();
+        let late = put(Settings { code_by: CodeWay::App, ..seen }).await;
+        assert_eq!(late.code(), Code::Changed);
+        let now = person.call(SettingsView).send().await.ok();
+        assert_eq!((now.approval_from, now.code_by), (approval_from, CodeWay::Email));
+        // What is so already is no change, from whatever version.
+        assert_eq!(
+            set_to(put(Settings { version: seen.version, ..now }).await.ok()),
+            Settings { version: None, ..now }
+        );
+        let set = put(Settings { code_by: CodeWay::App, ..now }).await.ok();
+        assert_eq!(set_to(set).approval_from, approval_from);
     })
     .await;
 }

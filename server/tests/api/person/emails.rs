@@ -9,7 +9,7 @@ use contract::error::{Code, Fault};
 use contract::factors::SignedIn;
 use contract::identity::{CurrentSession, MessageList};
 use contract::organisation::{Acceptance, InvitationCreate, JoinAccept, MemberList, NewInvitations};
-use contract::person::{ChangeEmail, ConfirmEmail, EmailAsk, EmailConfirm};
+use contract::person::{ChangeEmail, ConfirmAddress, EmailAsk, EmailConfirm};
 use std::time::Duration;
 
 const NEW: &str = "lin.wei@new.example";
@@ -20,7 +20,7 @@ async fn ask(person: &Client, email: &str, password: &str) -> Answer<Challenge> 
 }
 
 async fn confirm(person: &Client, challenge: &Challenge, code: &str) -> Answer<()> {
-    let body = ConfirmEmail { challenge: challenge.id.clone(), code: code.into() };
+    let body = ConfirmAddress { challenge: challenge.id.clone(), code: code.into() };
     person.call(EmailConfirm).body(&body).send().await
 }
 

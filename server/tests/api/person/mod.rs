@@ -3,6 +3,7 @@
 mod emails;
 pub mod factors;
 mod passwords;
+mod phones;
 mod required;
 mod resets;
 

@@ -3,6 +3,7 @@
 use super::factors::{arm, cookie};
 use crate::harness::fixture::{ADMIN, DISTRIBUTOR, FINANCE, PASSWORD, RESELLER, RESELLER_ADMIN};
 use crate::harness::{Answer, Auth, Client, Wire, World, both, fresh_key, on_sqlite};
+use crate::money::settings::set_to;
 use contract::api::{Access, IDEMPOTENCY_KEY};
 use contract::codes::StepUp;
 use contract::customers::CustomerList;
@@ -98,7 +99,7 @@ async fn switching_it_off_needs_a_code() {
         let code = person.newest_code().await;
         let wanted = Settings::default();
         let done = person.call(SettingsChange).body(&wanted).key(&key).code(&code).send().await.ok();
-        assert_eq!(done, StepUp::Done { result: wanted });
+        assert_eq!(set_to(done), wanted);
         let told = world
             .texts("SELECT detail FROM audit_entries WHERE action = 'partner.settings_changed' ORDER BY seq")
             .await;

@@ -1,0 +1,110 @@
+//! A code to an address or a phone that a person wants to be reached by: only its reader has it.
+
+use super::password;
+use crate::app::App;
+use crate::audit::{Act, Trail};
+use crate::codes::{self, Receiver};
+use crate::db::Tx;
+use crate::error::Error;
+use crate::factors::{step, store as factors};
+use crate::identity::store::Person;
+use crate::ids;
+use crate::scope::Scope;
+use crate::seal::fingerprint;
+use contract::audit::Action;
+use contract::codes::Challenge;
+use contract::error::{Code, Fault};
+use contract::person::ConfirmAddress;
+use serde_json::json;
+
+/// What a person wants to be reached by.
+pub(super) struct Wanted {
+    /// Where the code goes.
+    pub(super) receiver: Receiver,
+    /// It, masked, for the trail.
+    pub(super) masked: String,
+    /// What the code is for.
+    pub(super) purpose: &'static str,
+    /// The act of asking.
+    pub(super) action: Action,
+    /// What the message says, in Chinese and in English.
+    pub(super) summary: [&'static str; 2],
+}
+
+/// Sends the code, once the person has proven the own password and the second step.
+///
+/// # Errors
+/// Faults of `password` and `code`, `TooManyAttempts`, `CodeTooSoon`, `CodeLimit`, `CodeNotSent`.
+pub(super) async fn send_code(
+    app: &App,
+    scope: &Scope,
+    person: &Person,
+    wanted: Wanted,
+    (given_password, given_code): (&str, &str),
+) -> Result<Challenge, Error> {
+    let (mut tx, mut trail) = proven(app, scope, person, (given_password, given_code)).await?;
+    // The new one proves itself: no app answers for it.
+    let content = fingerprint(&[&wanted.receiver.address]);
+    let mut order = codes::order_for(scope, wanted.receiver, wanted.purpose, &ids::new(), &content);
+    wanted.summary[usize::from(order.english)].clone_into(&mut order.summary);
+    codes::wait_between(app, &mut tx, &order).await?;
+    let (challenge, message) = codes::issue(app, &mut tx, order).await?;
+    let (id, detail) = (scope.user_id.as_str(), json!({"to": wanted.masked}));
+    trail.add(&Act::of(scope, wanted.action, "user", id, detail), app.clock.millis())?;
+    trail.write(&mut tx).await?;
+    app.db.commit(tx).await?;
+    codes::delivered(app, &scope.partner_id, &message).await?;
+    Ok(challenge)
+}
+
+/// The password and the second step proven, where the person has one: whoever has it shows it before codes go
+/// elsewhere. Answers the transaction in which its code is spent.
+///
+/// # Errors
+/// Faults of `password` and `code`, `TooManyAttempts`.
+pub(super) async fn proven(
+    app: &App,
+    scope: &Scope,
+    person: &Person,
+    (given_password, given_code): (&str, &str),
+) -> Result<(Tx, Trail), Error> {
+    password::prove(app, scope, person, "password", given_password).await?;
+    let mut tx = app.db.begin().await?;
+    let trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
+    if factors::has(&mut tx, &person.person_id).await?.any() {
+        if given_code.trim().is_empty() {
+            return Err(Error::field("code", Fault::Required));
+        }
+        if !step::check(app, &mut tx, &person.person_id, given_code).await? {
+            drop(tx);
+            password::refuse(app, scope, &password::counters(person, scope)).await?;
+            return Err(Error::field("code", Fault::Wrong));
+        }
+    }
+    Ok((tx, trail))
+}
+
+/// Spends the code in the caller's transaction, and answers what it was sent to. A try that was not right is
+/// committed, so that it counts.
+///
+/// # Errors
+/// What is wrong with the code; `NotFound` for somebody else's.
+pub(super) async fn confirmed(
+    app: &App,
+    mut tx: Tx,
+    scope: &Scope,
+    purpose: &'static str,
+    given: &ConfirmAddress,
+) -> Result<(Tx, String), Error> {
+    let found = codes::receiver_of(app, &mut tx, scope, &given.challenge, purpose).await?;
+    let (subject, address) = found.ok_or(Code::NotFound)?;
+    let content = fingerprint(&[&address]);
+    let order = (scope, purpose, subject.as_str(), content.as_str());
+    match codes::spend(app, &mut tx, order, given.code.trim()).await?.or_error() {
+        Ok(()) => Ok((tx, address)),
+        Err(error) => {
+            app.db.commit(tx).await?;
+            Err(error)
+        }
+    }
+}
