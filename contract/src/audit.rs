@@ -155,6 +155,16 @@ words! {
         ViewsChosen = "views.chosen",
         /// A person chose how notices come.
         NoticesChosen = "notices.chosen",
+        /// A receiver of the partner's messages was added.
+        ReceiversAdded = "receivers.added",
+        /// A receiver was changed.
+        ReceiversChanged = "receivers.changed",
+        /// A receiver was deleted.
+        ReceiversDeleted = "receivers.deleted",
+        /// A code was sent to a receiver.
+        ReceiversAsked = "receivers.asked",
+        /// A receiver's address was confirmed.
+        ReceiversConfirmed = "receivers.confirmed",
         /// Usage of customers was imported.
         ConsumptionImported = "consumption.imported",
         /// An endpoint for events was added.

@@ -83,6 +83,8 @@ ids! {
     WebhookId;
     /// An event on its way to an endpoint.
     DeliveryId;
+    /// Somebody besides the members whom a partner's messages go to.
+    ReceiverId;
     /// The secret of a link that sets a new password.
     ResetToken;
 }

@@ -28,6 +28,7 @@ pub mod page;
 pub mod partner;
 pub mod person;
 pub mod preferences;
+pub mod receivers;
 pub mod text;
 pub mod time;
 pub mod views;
@@ -60,6 +61,7 @@ pub fn operations() -> Vec<Operation> {
         partner::operations(),
         company::operations(),
         preferences::operations(),
+        receivers::operations(),
         bss::operations(),
         iam::operations(),
     ]

@@ -37,6 +37,12 @@ words! {
         SignIn = "sign_in",
         /// An endpoint for events was switched off since it only failed.
         Webhook = "webhook",
+        /// A movement waits for the person's approval, or the person's own was decided.
+        Approval = "approval",
+        /// Members, roles: who may do what was changed.
+        Organisation = "organisation",
+        /// What protects the partner was changed: settings, keys, endpoints, receivers.
+        Security = "security",
     }
 }
 
@@ -111,13 +117,17 @@ pub struct Choice {
     pub console: bool,
     /// By e-mail.
     pub email: bool,
+    /// By text message, to the confirmed phone.
+    #[serde(default)]
+    pub sms: bool,
 }
 
 impl Choice {
     /// What holds for a person who has chosen nothing. Movements are many: they are told on request.
     #[must_use]
     pub fn usual(kind: Kind) -> Self {
-        Self { kind, console: kind != Kind::Movement, email: matches!(kind, Kind::SignIn | Kind::Webhook) }
+        let email = matches!(kind, Kind::SignIn | Kind::Webhook | Kind::Approval);
+        Self { kind, console: kind != Kind::Movement, email, sms: false }
     }
 }
 

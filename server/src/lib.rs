@@ -31,6 +31,7 @@ pub mod organisation;
 pub mod outbox;
 pub mod partner;
 pub mod person;
+pub mod receivers;
 pub mod resellers;
 pub mod scope;
 pub mod seal;

@@ -255,6 +255,7 @@ fn account() -> AnyView {
             ul().attr("class", "picks")
                 .child(link(partner::COMPANY, partner::COMPANY_TITLE))
                 .child(link(partner::SETTINGS, partner::SETTINGS_TITLE))
+                .child(link(notices::SETTINGS, notices::SETTINGS_TITLE))
                 .child(link(identity::SECURITY, identity::SECURITY_TITLE))
                 .child(link(identity::SESSIONS, identity::SESSIONS_TITLE))
                 .child(

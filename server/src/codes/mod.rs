@@ -42,13 +42,15 @@ pub const BATCH: &str = "batches.start";
 pub const EMAIL: &str = "person.email";
 /// Another phone of a person.
 pub const PHONE: &str = "person.phone";
+/// An address of a receiver of messages.
+pub const RECEIVER: &str = "receivers.confirm";
 /// Registration of a customer (scene 29 of the published API).
 pub const REGISTRATION: &str = "customers.registration";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
 pub(crate) const PURPOSES: &[&str] =
-    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, PHONE, REGISTRATION, BANK_CARD];
+    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, PHONE, RECEIVER, REGISTRATION, BANK_CARD];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]

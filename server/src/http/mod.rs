@@ -48,6 +48,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::notices::mount(mount);
     let mount = crate::organisation::mount(mount);
     let mount = crate::company::mount(mount);
+    let mount = crate::receivers::mount(mount);
     let mount = crate::keys::mount(mount);
     let mount = crate::iam::mount(mount);
     let mount = crate::webhooks::mount(mount);

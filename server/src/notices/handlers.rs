@@ -55,6 +55,7 @@ fn may_know(scope: &Scope, kind: Kind) -> bool {
     match kind {
         Kind::Movement => scope.may(Permission::FundsRead),
         Kind::Webhook => scope.may(Permission::WebhooksManage),
+        Kind::Security => scope.may(Permission::PartnerSettings),
         _ => true,
     }
 }

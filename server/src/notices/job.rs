@@ -1,52 +1,21 @@
 //! Writes notices out of the audit trail: who shall be told of an act is worked out after it, once.
 
-use super::store::{self, Member, New};
+use super::audience::{Entry, MOVEMENTS, TOLD, of_entry};
+use super::store::{self, New};
+use super::words;
 use crate::app::App;
-use crate::db::{Sql, Tx};
+use crate::db::Sql;
 use crate::error::Error;
 use crate::outbox::{self, NewMessage};
-use contract::access::Permission;
-use contract::audit::Action;
+use crate::receivers::store as receivers;
 use contract::codes::Channel;
 use contract::id::{PartnerId, UserId};
-use contract::money::Money;
 use contract::notices::{Choice, Kind};
-use serde_json::Value as Json;
 use sqlx::Row;
-use sqlx::any::AnyRow;
 use std::collections::BTreeMap;
 
 /// Entries that are looked at together.
 const TOGETHER: i64 = 500;
-
-/// What is told to those whom it concerns.
-const TOLD: &[Action] = &[
-    Action::ExportsMade,
-    Action::ExportsFailed,
-    Action::BatchesReady,
-    Action::BatchesEnded,
-    Action::BatchesStopped,
-    Action::BatchesFailed,
-    Action::BatchesCancelled,
-    Action::IdentitySignIn,
-    Action::WebhooksStopped,
-];
-/// What is told to those who asked for it.
-const MOVEMENTS: &[Action] = &[Action::FundsAppropriate, Action::FundsReclaim];
-
-/// Milliseconds after which a person may have gone on to something else.
-const LONG: i64 = 10_000;
-
-/// An entry of the trail that somebody may want to know of.
-struct Entry {
-    seq: i64,
-    at: i64,
-    actor: String,
-    action: String,
-    subject: String,
-    detail: Json,
-    ip: String,
-}
 
 /// Writes the notices that are due.
 ///
@@ -71,14 +40,16 @@ async fn write_for(app: &App, partner: &PartnerId, (mut kept, last): (i64, i64))
     let mut from = app.live.looked_at(partner).max(kept);
     while from < last {
         let until = (from + TOGETHER).min(last);
-        let mut notices = Vec::new();
+        let (mut notices, mut others) = (Vec::new(), Vec::new());
         for entry in entries(app, partner, from, until).await? {
             notices.extend(of_entry(app, partner, &entry).await?);
+            others.extend(entry.for_receivers());
         }
         // Most acts are no news. How far was looked is written down only now and then: a write for
         // each of them would stand in the way of those that matter.
-        if !notices.is_empty() || until - kept >= TOGETHER {
-            let ready = addressed(app, partner, notices).await?;
+        if !notices.is_empty() || !others.is_empty() || until - kept >= TOGETHER {
+            let mut ready = addressed(app, partner, notices).await?;
+            to_receivers(app, partner, others, &mut ready).await?;
             if !write(app, partner, (kept, until), ready).await? {
                 // Another server has moved on meanwhile: from there, the next time.
                 break;
@@ -109,8 +80,8 @@ async fn write(
         == 1;
     if moved && !notices.is_empty() {
         store::insert(&mut tx, partner, &notices.shown).await?;
-        for (member, notice) in &notices.mailed {
-            mail(app, &mut tx, partner, member, notice).await?;
+        for message in &notices.sent {
+            outbox::enqueue(app, &mut tx, message, app.clock.millis()).await?;
         }
         outbox::wake(app);
     }
@@ -125,119 +96,19 @@ async fn entries(app: &App, partner: &PartnerId, from: i64, until: i64) -> Resul
     let told = TOLD.iter().chain(if movements { MOVEMENTS } else { &[] });
     sql.any_of(" AND action IN (", told.map(|action| action.as_str())).push(" ORDER BY seq");
     let rows = sql.query().fetch_all(app.db.read()).await?;
-    let entry = |row: &AnyRow| {
-        Ok(Entry {
-            seq: row.try_get(0)?,
-            at: row.try_get(1)?,
-            actor: row.try_get(2)?,
-            action: row.try_get(3)?,
-            subject: row.try_get(4)?,
-            detail: serde_json::from_str(row.try_get(5)?).unwrap_or_default(),
-            ip: row.try_get(6)?,
-        })
-    };
-    rows.iter().map(entry).collect()
+    rows.iter().map(Entry::read).collect()
 }
 
-fn kind_of(action: &str) -> Kind {
-    match action.split('.').next() {
-        Some("exports") => Kind::Export,
-        Some("batches") => Kind::Batch,
-        Some("identity") => Kind::SignIn,
-        Some("webhooks") => Kind::Webhook,
-        _ => Kind::Movement,
-    }
-}
-
-async fn of_entry(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<New>, Error> {
-    let kind = kind_of(&entry.action);
-    let number = |name: &str| entry.detail[name].as_i64().unwrap_or(0);
-    let new = |user: UserId| New {
-        user,
-        kind,
-        action: entry.action.clone(),
-        subject: entry.subject.clone(),
-        actor: entry.actor.clone(),
-        count: number("rows") + number("done"),
-        amount: serde_json::from_value::<Money>(entry.detail["amount"].clone()).ok(),
-        at: entry.at,
-    };
-    Ok(match kind {
-        Kind::Export | Kind::Batch => {
-            let owner = store::owner(&app.db, partner, kind, &entry.subject).await?;
-            let mut told: Vec<New> =
-                owner.filter(|o| is_news(entry, o.1)).map(|o| new(o.0)).into_iter().collect();
-            // Those who asked to be told of movements hear of a batch once, not of each of its rows.
-            if entry.action == Action::BatchesEnded.as_str()
-                && store::wanted(&app.db, partner, Kind::Movement).await?
-            {
-                let others = observers(app, partner, entry).await?;
-                told.extend(others.into_iter().map(|user| New { kind: Kind::Movement, ..new(user) }));
-            }
-            told
-        }
-        Kind::SignIn => {
-            let place = (entry.subject.as_str(), entry.ip.as_str(), entry.seq);
-            // The very first sign-in is the person's own; later ones from a new place are worth a word.
-            let first = !had_signed_in(app, partner, place).await?;
-            if first || store::known_place(&app.db, partner, place).await? {
-                Vec::new()
-            } else {
-                vec![new(UserId(entry.subject.clone()))]
-            }
-        }
-        Kind::Webhook => {
-            let members = store::members(&app.db, partner).await?;
-            let may = |m: &Member| m.rights.may(Permission::WebhooksManage);
-            members.into_iter().filter(may).map(|m| new(m.user)).collect()
-        }
-        Kind::Movement if entry.detail["batch"].is_string() => Vec::new(),
-        Kind::Movement => observers(app, partner, entry).await?.into_iter().map(new).collect(),
-    })
-}
-
-/// Whether the owner of an export or a batch need be told. Who sits before the page and sees it get ready,
-/// or gave it up, knows.
-fn is_news(entry: &Entry, since: i64) -> bool {
-    match Action::parse(&entry.action) {
-        Some(Action::BatchesReady) => entry.at - since >= LONG,
-        Some(Action::BatchesCancelled) => !entry.actor.ends_with('>'),
-        _ => true,
-    }
-}
-
-/// Those who may see movements, but for who made this one.
-async fn observers(app: &App, partner: &PartnerId, entry: &Entry) -> Result<Vec<UserId>, Error> {
-    let may = |m: &Member| m.rights.may(Permission::FundsRead);
-    let own = |m: &Member| entry.actor.ends_with(&format!("<{}>", m.email));
-    let members = store::members(&app.db, partner).await?;
-    Ok(members.into_iter().filter(|m| may(m) && !own(m)).map(|m| m.user).collect())
-}
-
-async fn had_signed_in(
-    app: &App,
-    partner: &PartnerId,
-    (user, _, seq): (&str, &str, i64),
-) -> Result<bool, Error> {
-    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM audit_entries WHERE partner_id = $1 AND subject_id = $2 AND seq < $3 AND action = 'identity.sign_in' LIMIT 1")
-        .bind(partner.as_str())
-        .bind(user)
-        .bind(seq)
-        .fetch_optional(app.db.read())
-        .await?;
-    Ok(one.is_some())
-}
-
-/// Notices by where their persons want them.
+/// Notices by where they are wanted.
 #[derive(Default)]
 struct Addressed {
     shown: Vec<New>,
-    mailed: Vec<(Member, New)>,
+    sent: Vec<NewMessage>,
 }
 
 impl Addressed {
     fn is_empty(&self) -> bool {
-        self.shown.is_empty() && self.mailed.is_empty()
+        self.shown.is_empty() && self.sent.is_empty()
     }
 }
 
@@ -256,8 +127,14 @@ async fn addressed(app: &App, partner: &PartnerId, notices: Vec<New>) -> Result<
         }
         let chosen = choices.get(&member.user).and_then(|all| all.iter().find(|c| c.kind == notice.kind));
         let choice = chosen.copied().unwrap_or(Choice::usual(notice.kind));
-        if choice.email {
-            to.mailed.push((member.clone(), notice.clone()));
+        let addresses = [
+            (choice.email, Channel::Email, &member.email),
+            (choice.sms && app.sender.can(Channel::Sms), Channel::Sms, &member.phone),
+        ];
+        for (on, channel, address) in addresses {
+            if on && !address.is_empty() {
+                to.sent.push(message(partner, member.user.as_str(), (channel, address), &notice));
+            }
         }
         if choice.console {
             to.shown.push(notice);
@@ -266,39 +143,42 @@ async fn addressed(app: &App, partner: &PartnerId, notices: Vec<New>) -> Result<
     Ok(to)
 }
 
-/// A short mail in both languages: which one the person reads is not known here.
-async fn mail(
+/// Adds what the partner's receivers are told, at the addresses that are confirmed.
+async fn to_receivers(
     app: &App,
-    tx: &mut Tx,
     partner: &PartnerId,
-    member: &Member,
-    notice: &New,
+    notices: Vec<New>,
+    to: &mut Addressed,
 ) -> Result<(), Error> {
-    let (chinese, english) = match notice.action.as_str() {
-        "exports.made" => ("导出文件已生成", "Your export is ready"),
-        "exports.failed" => ("导出失败", "Your export failed"),
-        "batches.ready" => ("批量任务已检查完成，待您启动", "Your batch is checked and can be started"),
-        "batches.ended" => ("批量任务已结束", "A batch has ended"),
-        "batches.stopped" => ("批量任务已停止", "A batch was stopped"),
-        "batches.failed" => ("批量任务失败", "A batch failed"),
-        "batches.cancelled" => ("批量任务未启动，已取消", "A batch was not started in time, and given up"),
-        "identity.sign_in" => ("您的账号在新的地址登录", "Your account was used from a new address"),
-        "webhooks.stopped" => {
-            ("Webhook 端点持续失败，已停用", "A webhook endpoint only failed and was switched off")
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let mut connection = app.db.read().acquire().await?;
+    let receivers = receivers::list(&mut connection, partner).await?;
+    for notice in notices {
+        for receiver in &receivers {
+            let Some(told) = receiver.is.told.iter().find(|told| told.kind == notice.kind) else { continue };
+            let sms = told.sms && receiver.phone_confirmed && app.sender.can(Channel::Sms);
+            let addresses = [
+                (told.email && receiver.email_confirmed, Channel::Email, &receiver.is.email),
+                (sms, Channel::Sms, &receiver.is.phone),
+            ];
+            let on = addresses.into_iter().filter(|(on, ..)| *on);
+            to.sent.extend(on.map(|(_, channel, address)| message(partner, "", (channel, address), &notice)));
         }
-        "funds.appropriate" => ("有一笔拨款", "Money was appropriated"),
-        _ => ("有一笔回收", "Money was reclaimed"),
-    };
-    let amount = notice.amount.map(|a| format!("\n{} {}", a.currency, a.decimal())).unwrap_or_default();
-    let message = NewMessage {
-        partner_id: partner.clone(),
-        user_id: member.user.to_string(),
-        challenge_id: None,
-        channel: Channel::Email,
-        receiver: member.email.clone(),
-        subject: format!("{chinese} / {english}"),
-        text: format!("{chinese}。\n{english}.{amount}\n\n{}\n", notice.actor),
-    };
-    outbox::enqueue(app, tx, &message, notice.at).await?;
+    }
     Ok(())
+}
+
+fn message(partner: &PartnerId, user: &str, (channel, address): (Channel, &str), notice: &New) -> NewMessage {
+    let (subject, mail) = words::mail(notice);
+    NewMessage {
+        partner_id: partner.clone(),
+        user_id: user.to_owned(),
+        challenge_id: None,
+        channel,
+        receiver: address.to_owned(),
+        subject,
+        text: if channel == Channel::Sms { words::short(notice) } else { mail },
+    }
 }

@@ -103,18 +103,19 @@ pub(super) async fn mark_read(tx: &mut Tx, scope: &Scope, ids: &[NoticeId]) -> R
 
 /// How a person wants to be told, of every kind.
 pub(super) async fn choices(db: &Db, partner: &PartnerId, user: &UserId) -> Result<Vec<Choice>, Error> {
-    let rows =
-        sqlx::query("SELECT kind, console, email FROM notice_choices WHERE partner_id = $1 AND user_id = $2")
-            .bind(partner.as_str())
-            .bind(user.as_str())
-            .fetch_all(db.read())
-            .await?;
+    let rows = sqlx::query(
+        "SELECT kind, console, email, sms FROM notice_choices WHERE partner_id = $1 AND user_id = $2",
+    )
+    .bind(partner.as_str())
+    .bind(user.as_str())
+    .fetch_all(db.read())
+    .await?;
     let mut choices: Vec<Choice> = Kind::ALL.iter().map(|kind| Choice::usual(*kind)).collect();
     for row in &rows {
         let kind = Kind::parse(row.try_get(0)?);
-        let (console, email): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
+        let (console, email, sms): (i64, i64, i64) = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
         if let Some(choice) = choices.iter_mut().find(|c| Some(c.kind) == kind) {
-            (choice.console, choice.email) = (console == 1, email == 1);
+            (choice.console, choice.email, choice.sms) = (console == 1, email == 1, sms == 1);
         }
     }
     Ok(choices)
@@ -122,12 +123,13 @@ pub(super) async fn choices(db: &Db, partner: &PartnerId, user: &UserId) -> Resu
 
 pub(super) async fn choose(tx: &mut Tx, scope: &Scope, choices: &[Choice]) -> Result<(), Error> {
     for choice in choices {
-        sqlx::query("INSERT INTO notice_choices (partner_id, user_id, kind, console, email) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (partner_id, user_id, kind) DO UPDATE SET console = excluded.console, email = excluded.email")
+        sqlx::query("INSERT INTO notice_choices (partner_id, user_id, kind, console, email, sms) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (partner_id, user_id, kind) DO UPDATE SET console = excluded.console, email = excluded.email, sms = excluded.sms")
             .bind(scope.partner_id.as_str())
             .bind(scope.user_id.as_str())
             .bind(choice.kind.as_str())
             .bind(i64::from(choice.console))
             .bind(i64::from(choice.email))
+            .bind(i64::from(choice.sms))
             .execute(&mut **tx)
             .await?;
     }
@@ -183,13 +185,15 @@ pub(super) async fn insert(tx: &mut Tx, partner: &PartnerId, notices: &[New]) ->
 pub(super) struct Member {
     pub(super) user: UserId,
     pub(super) email: String,
+    /// Confirmed; empty where there is none.
+    pub(super) phone: String,
     pub(super) rights: Rights,
 }
 
 /// The partner's members.
 pub(super) async fn members(db: &Db, partner: &PartnerId) -> Result<Vec<Member>, Error> {
     let rows = sqlx::query(
-        "SELECT user_id, email, roles, granted FROM members WHERE partner_id = $1 AND disabled_at IS NULL",
+        "SELECT m.user_id, m.email, m.roles, m.granted, p.phone FROM members m JOIN people p ON p.person_id = m.person_id WHERE m.partner_id = $1 AND m.disabled_at IS NULL",
     )
     .bind(partner.as_str())
     .fetch_all(db.read())
@@ -199,6 +203,7 @@ pub(super) async fn members(db: &Db, partner: &PartnerId) -> Result<Vec<Member>,
             user: UserId(row.try_get(0)?),
             email: row.try_get(1)?,
             rights: rights(row.try_get(2)?, row.try_get(3)?),
+            phone: row.try_get(4)?,
         })
     };
     rows.iter().map(member).collect()
@@ -206,7 +211,7 @@ pub(super) async fn members(db: &Db, partner: &PartnerId) -> Result<Vec<Member>,
 
 /// Whether anyone of the partner wants to be told of a kind that is silent unless asked for.
 pub(super) async fn wanted(db: &Db, partner: &PartnerId, kind: Kind) -> Result<bool, Error> {
-    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM notice_choices WHERE partner_id = $1 AND kind = $2 AND (console = 1 OR email = 1) LIMIT 1")
+    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM notice_choices WHERE partner_id = $1 AND kind = $2 AND (console = 1 OR email = 1 OR sms = 1) UNION ALL SELECT 1 FROM receiver_kinds WHERE partner_id = $1 AND kind = $2 LIMIT 1")
         .bind(partner.as_str())
         .bind(kind.as_str())
         .fetch_optional(db.read())
@@ -214,7 +219,7 @@ pub(super) async fn wanted(db: &Db, partner: &PartnerId, kind: Kind) -> Result<b
     Ok(one.is_some())
 }
 
-/// Whom an export or a batch belongs to, and since when.
+/// Whom an export, a batch or a request for approval belongs to, and since when.
 pub(super) async fn owner(
     db: &Db,
     partner: &PartnerId,
@@ -226,10 +231,30 @@ pub(super) async fn owner(
         Kind::Batch => {
             "SELECT COALESCE(started_by, user_id), created_at FROM batches WHERE partner_id = $1 AND batch_id = $2"
         }
-        Kind::Movement | Kind::SignIn | Kind::Webhook => return Ok(None),
+        Kind::Approval => {
+            "SELECT user_id, asked_at FROM approvals WHERE partner_id = $1 AND approval_id = $2"
+        }
+        Kind::Movement | Kind::SignIn | Kind::Webhook | Kind::Organisation | Kind::Security => {
+            return Ok(None);
+        }
     };
     let row = sqlx::query(text).bind(partner.as_str()).bind(subject).fetch_optional(db.read()).await?;
     row.map(|row| Ok((UserId(row.try_get(0)?), row.try_get(1)?))).transpose()
+}
+
+/// Whether a person had signed in at all before an entry of the trail.
+pub(super) async fn had_signed_in(
+    db: &Db,
+    partner: &PartnerId,
+    (user, _, seq): (&str, &str, i64),
+) -> Result<bool, Error> {
+    let one: Option<i64> = sqlx::query_scalar("SELECT 1 FROM audit_entries WHERE partner_id = $1 AND subject_id = $2 AND seq < $3 AND action = 'identity.sign_in' LIMIT 1")
+        .bind(partner.as_str())
+        .bind(user)
+        .bind(seq)
+        .fetch_optional(db.read())
+        .await?;
+    Ok(one.is_some())
 }
 
 /// Whether a person had signed in from an address before an entry of the trail.

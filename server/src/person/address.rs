@@ -1,4 +1,4 @@
-//! A code to an address or a phone that a person wants to be reached by: only its reader has it.
+//! A code to an address or a phone that somebody wants to be reached by: only its reader has it.
 
 use super::password;
 use crate::app::App;
@@ -17,40 +17,40 @@ use contract::error::{Code, Fault};
 use contract::person::ConfirmAddress;
 use serde_json::json;
 
-/// What a person wants to be reached by.
-pub(super) struct Wanted {
+/// What somebody wants to be reached by.
+pub(crate) struct Wanted<'a> {
     /// Where the code goes.
-    pub(super) receiver: Receiver,
+    pub(crate) receiver: Receiver,
     /// It, masked, for the trail.
-    pub(super) masked: String,
+    pub(crate) masked: String,
     /// What the code is for.
-    pub(super) purpose: &'static str,
+    pub(crate) purpose: &'static str,
+    /// Whose it is to be: kind and id, for the trail.
+    pub(crate) subject: (&'static str, &'a str),
     /// The act of asking.
-    pub(super) action: Action,
+    pub(crate) action: Action,
     /// What the message says, in Chinese and in English.
-    pub(super) summary: [&'static str; 2],
+    pub(crate) summary: [&'static str; 2],
 }
 
-/// Sends the code, once the person has proven the own password and the second step.
+/// Sends the code, and commits.
 ///
 /// # Errors
-/// Faults of `password` and `code`, `TooManyAttempts`, `CodeTooSoon`, `CodeLimit`, `CodeNotSent`.
-pub(super) async fn send_code(
+/// `CodeTooSoon`, `CodeLimit`, `CodeNotSent`.
+pub(crate) async fn send_code(
     app: &App,
     scope: &Scope,
-    person: &Person,
-    wanted: Wanted,
-    (given_password, given_code): (&str, &str),
+    (mut tx, mut trail): (Tx, Trail),
+    wanted: Wanted<'_>,
 ) -> Result<Challenge, Error> {
-    let (mut tx, mut trail) = proven(app, scope, person, (given_password, given_code)).await?;
     // The new one proves itself: no app answers for it.
     let content = fingerprint(&[&wanted.receiver.address]);
     let mut order = codes::order_for(scope, wanted.receiver, wanted.purpose, &ids::new(), &content);
-    wanted.summary[usize::from(order.english)].clone_into(&mut order.summary);
+    order.summary = wanted.summary[usize::from(order.english)].to_owned();
     codes::wait_between(app, &mut tx, &order).await?;
     let (challenge, message) = codes::issue(app, &mut tx, order).await?;
-    let (id, detail) = (scope.user_id.as_str(), json!({"to": wanted.masked}));
-    trail.add(&Act::of(scope, wanted.action, "user", id, detail), app.clock.millis())?;
+    let ((kind, id), detail) = (wanted.subject, json!({"to": wanted.masked}));
+    trail.add(&Act::of(scope, wanted.action, kind, id, detail), app.clock.millis())?;
     trail.write(&mut tx).await?;
     app.db.commit(tx).await?;
     codes::delivered(app, &scope.partner_id, &message).await?;
@@ -62,7 +62,7 @@ pub(super) async fn send_code(
 ///
 /// # Errors
 /// Faults of `password` and `code`, `TooManyAttempts`.
-pub(super) async fn proven(
+pub(crate) async fn proven(
     app: &App,
     scope: &Scope,
     person: &Person,
@@ -89,7 +89,7 @@ pub(super) async fn proven(
 ///
 /// # Errors
 /// What is wrong with the code; `NotFound` for somebody else's.
-pub(super) async fn confirmed(
+pub(crate) async fn confirmed(
     app: &App,
     mut tx: Tx,
     scope: &Scope,

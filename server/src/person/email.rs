@@ -35,10 +35,12 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
         masked: mask_email(&email),
         receiver: Receiver { channel: Channel::Email, address: email },
         purpose: codes::EMAIL,
+        subject: ("user", scope.user_id.as_str()),
         action: Action::IdentityEmailAsked,
         summary: ["将此邮箱用作伙伴中心的登录邮箱。", "Using this address to sign in to Partner Center."],
     };
-    address::send_code(app, scope, &person, new, (&wanted.password, &wanted.code)).await
+    let begun = address::proven(app, scope, &person, (&wanted.password, &wanted.code)).await?;
+    address::send_code(app, scope, begun, new).await
 }
 
 /// Takes the new address by the code that went to it. The address is copied into all memberships, and each

@@ -1,6 +1,6 @@
 //! What a person signs in with: changed by the person, set anew by a mailed link.
 
-mod address;
+pub(crate) mod address;
 mod email;
 mod handlers;
 pub(crate) mod notice;

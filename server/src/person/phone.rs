@@ -46,13 +46,15 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangePhone) -> Resul
         masked: mask_phone(&phone),
         receiver: Receiver { channel: Channel::Sms, address: phone },
         purpose: codes::PHONE,
+        subject: ("user", scope.user_id.as_str()),
         action: Action::IdentityPhoneAsked,
         summary: [
             "将此手机号用于接收伙伴中心的验证码。",
             "Using this phone for verification codes of Partner Center.",
         ],
     };
-    address::send_code(app, scope, &person, wanted_phone, (&wanted.password, &wanted.code)).await
+    let begun = address::proven(app, scope, &person, (&wanted.password, &wanted.code)).await?;
+    address::send_code(app, scope, begun, wanted_phone).await
 }
 
 /// Takes the phone by the code that went to it.

@@ -19,6 +19,7 @@ use contract::identity::SessionList;
 use contract::imports::{ImportCreate, NewImport};
 use contract::notices::NoticeList;
 use contract::organisation::{InvitationCreate, InvitationList, NewInvitations, NewRole, RoleCreate};
+use contract::receivers::{NewReceiver, ReceiverCreate};
 use contract::views::{NewView, ViewCreate};
 use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
 use serde_json::Value;
@@ -107,6 +108,12 @@ const EXPECTED: &[(&str, Who)] = &[
     ("ExportView", Who::People(ALL)),
     ("ExportFile", Who::People(ALL)),
     ("ExportDelete", Who::People(ALL)),
+    ("ReceiverList", Who::People(ADMINS)),
+    ("ReceiverCreate", Who::People(ADMINS)),
+    ("ReceiverChange", Who::People(ADMINS)),
+    ("ReceiverDelete", Who::People(ADMINS)),
+    ("ReceiverAsk", Who::People(ADMINS)),
+    ("ReceiverConfirm", Who::People(ADMINS)),
     ("CompanyView", Who::SignedIn),
     ("CompanyChange", Who::People(ADMINS)),
     ("LogoChange", Who::People(ADMINS)),
@@ -297,6 +304,7 @@ struct Foreign {
     approval: String,
     webhook: String,
     delivery: String,
+    receiver: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
@@ -350,6 +358,9 @@ async fn foreign(world: &World) -> Foreign {
         events: vec![EventKind::BatchDone],
     };
     let webhook = stranger.call(WebhookCreate).body(&new).send().await.ok().webhook;
+    let receiver =
+        NewReceiver { name: "陌生".into(), email: "a@b.example".into(), ..NewReceiver::default() };
+    let receiver = stranger.call(ReceiverCreate).body(&receiver).send().await.ok();
     let delivery = stranger.call(WebhookTest).at(&webhook.id).send().await.ok();
     world.change("UPDATE partners SET verification = 1").await.expect("past the server");
     let waiting_key = fresh_key();
@@ -371,6 +382,7 @@ async fn foreign(world: &World) -> Foreign {
         invitation: invitation.id.to_string(),
         webhook: webhook.id.to_string(),
         delivery: delivery.id.to_string(),
+        receiver: receiver.id.to_string(),
     }
 }
 
@@ -450,6 +462,22 @@ const PROBES: &[Probe] = &[
     ("DeliveryList", "webhook", "/api/webhook-deliveries?webhook={}", ""),
     ("DeliveryView", "delivery", "/api/webhook-deliveries/{}", ""),
     ("DeliveryAgain", "delivery", "/api/webhook-deliveries/{}/again", ""),
+    (
+        "ReceiverChange",
+        "receiver",
+        "/api/partner/receivers/{}",
+        "{\"receiver\": {\"name\": \"x\", \"email\": \"x@y.example\"}, \"version\": 0}",
+    ),
+    ("ReceiverDelete", "receiver", "/api/partner/receivers/{}", ""),
+    ("ReceiverAsk", "receiver", "/api/partner/receivers/{}/codes", "{\"channel\": \"email\"}"),
+    (
+        "ReceiverConfirm",
+        "receiver",
+        "/api/partner/receivers/{}/codes",
+        "{\"challenge\": \"nothing-there\", \"code\": \"123456\"}",
+    ),
+    ("EmailConfirm", "challenge", "/api/person/email", "{\"challenge\": \"{}\", \"code\": \"123456\"}"),
+    ("PhoneConfirm", "challenge", "/api/person/phone", "{\"challenge\": \"{}\", \"code\": \"123456\"}"),
     ("PartnerSwitch", "partner", "/api/session/partner", "{\"partner_id\": \"{}\"}"),
     ("NoticesRead", "notice", "/api/notices/read", "{\"ids\": [\"{}\"]}"),
     ("CustomerList", "customer", "/api/customers?q={}", ""),
@@ -536,6 +564,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "batch" => (foreign.batch.clone(), server::ids::new()),
                 "import" => (foreign.import.clone(), server::ids::new()),
                 "role" => (foreign.role.clone(), server::ids::new()),
+                "receiver" => (foreign.receiver.clone(), server::ids::new()),
                 "webhook" => (foreign.webhook.clone(), server::ids::new()),
                 "delivery" => (foreign.delivery.clone(), server::ids::new()),
                 "invitation" => (foreign.invitation.clone(), server::ids::new()),

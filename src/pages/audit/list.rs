@@ -111,6 +111,8 @@ fn list(
             ("imports", words::AREA_IMPORTS),
             ("views", words::AREA_VIEWS),
             ("notices", words::AREA_NOTICES),
+            ("receivers", words::AREA_RECEIVERS),
+            ("webhooks", words::AREA_WEBHOOKS),
         ];
         all.map(|(area, name)| (area.to_owned(), text(name))).to_vec()
     };

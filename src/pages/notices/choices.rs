@@ -1,21 +1,23 @@
 //! How the person wants to be told: kinds by ways, applied at once, with Undo.
 
-use super::kind_name;
+use super::matrix::matrix;
 use crate::api;
+use crate::i18n::text;
 use crate::i18n::texts::{Key, notices as words};
-use crate::i18n::{fill, t, text};
 use crate::kit::errors;
 use crate::kit::list;
 use crate::kit::load::Load;
 use crate::ui::dom::spawn;
-use crate::ui::el::{div, input, table, tbody, td, th, thead, tr};
+use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::{skeleton, toast};
-use contract::notices::{Choice, NoticeChoices, NoticeChoicesChange};
-use leptos::ev;
+use contract::notices::{Choice, Kind, NoticeChoices, NoticeChoicesChange};
+use std::rc::Rc;
 
-/// The section of the settings.
-pub fn section() -> AnyView {
+const WAYS: [Key; 3] = [words::CONSOLE, words::EMAIL, words::SMS];
+
+/// The section of the message settings.
+pub(super) fn section() -> AnyView {
     let choices = Load::new(|| Some(api::call::<NoticeChoices>(&(), &(), &())));
     let body = choices.region(|| skeleton::lines(4), move |all| grid(&all, choices));
     div()
@@ -44,45 +46,27 @@ fn send(choice: Choice, before: Option<Choice>, choices: Load<Vec<Choice>>) {
     });
 }
 
+/// The place of a way in a choice.
+fn place(choice: &mut Choice, way: usize) -> &mut bool {
+    match way {
+        0 => &mut choice.console,
+        1 => &mut choice.email,
+        _ => &mut choice.sms,
+    }
+}
+
 fn grid(all: &[Choice], choices: Load<Vec<Choice>>) -> AnyView {
-    let head = |name: Key| th().attr("class", "cell").attr("scope", "col").child(t(name));
-    let cell = move |before: Choice, way: Key, on: bool, change: fn(&mut Choice)| {
-        let label =
-            move || fill(words::WAY_OF, &[("kind", &text(kind_name(before.kind))), ("way", &text(way))]);
-        td().attr("class", "cell")
-            .child(
-                input()
-                    .attr("type", "checkbox")
-                    .attr("class", "check")
-                    .attr("aria-label", label)
-                    .prop("checked", move || on)
-                    .on(ev::change, move |_| {
-                        let mut after = before;
-                        change(&mut after);
-                        send(after, Some(before), choices);
-                    }),
-            )
-            .into_any()
+    let kinds: Vec<Kind> = all.iter().map(|choice| choice.kind).collect();
+    let all: Rc<[Choice]> = all.into();
+    let found = move |kind| all.iter().copied().find(|c| c.kind == kind).unwrap_or(Choice::usual(kind));
+    let read = found.clone();
+    let toggle = move |kind, way| {
+        let before = found(kind);
+        let mut after = before;
+        let on = place(&mut after, way);
+        *on = !*on;
+        send(after, Some(before), choices);
     };
-    let row = |choice: &Choice| {
-        let choice = *choice;
-        tr().child(th().attr("class", "cell").attr("scope", "row").child(t(kind_name(choice.kind))))
-            .child(cell(choice, words::CONSOLE, choice.console, |c| c.console = !c.console))
-            .child(cell(choice, words::EMAIL, choice.email, |c| c.email = !c.email))
-            .into_any()
-    };
-    let table = table()
-        .attr("class", "table table--small")
-        .child(
-            thead()
-                .child(tr().child(head(words::KIND)).child(head(words::CONSOLE)).child(head(words::EMAIL))),
-        )
-        .child(tbody().child(all.iter().map(row).collect::<Vec<_>>()));
-    div()
-        .attr("class", "table-box")
-        .attr("role", "region")
-        .attr("aria-label", t(words::CHOICES))
-        .attr("tabindex", "0")
-        .child(table)
-        .into_any()
+    let is_on = Rc::new(move |kind, way| *place(&mut read(kind), way));
+    matrix(words::CHOICES, &kinds, &WAYS, is_on, Rc::new(toggle))
 }

@@ -3,13 +3,13 @@
 use super::kind_name;
 use crate::api;
 use crate::i18n::texts::notices as words;
-use crate::i18n::{fill, format, t, text};
+use crate::i18n::{by_name, fill, format, t, text};
 use crate::kit::filters::Filter;
 use crate::kit::list::List;
 use crate::kit::load::Load;
 use crate::kit::table::{Cell, Column};
 use crate::kit::{errors, moment, page};
-use crate::pages::{batches, exports, identity, partner, webhooks};
+use crate::pages::{approvals, batches, exports, identity, organisation, webhooks};
 use crate::session;
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::{Button, row_button};
@@ -57,7 +57,12 @@ fn sentence(notice: &Notice) -> String {
         "identity.sign_in" => text(words::SIGNED_IN),
         "webhooks.stopped" => text(words::WEBHOOK_STOPPED),
         "funds.appropriate" => fill(words::APPROPRIATED, &[("amount", &amount)]),
-        _ => fill(words::RECLAIMED, &[("amount", &amount)]),
+        "funds.reclaim" => fill(words::RECLAIMED, &[("amount", &amount)]),
+        // The others are told in the words of the operation log.
+        action => {
+            let what = by_name(action).map_or_else(|| action.to_owned(), text);
+            format!("{what} {amount}").trim().to_owned()
+        }
     }
 }
 
@@ -71,6 +76,10 @@ fn href(notice: &Notice) -> String {
         Kind::Batch | Kind::Movement => batches::href(&BatchId(notice.subject.clone())),
         Kind::SignIn => identity::SESSIONS.to_owned(),
         Kind::Webhook => webhooks::LIST.to_owned(),
+        Kind::Approval => approvals::LIST.to_owned(),
+        Kind::Organisation => organisation::MEMBERS.to_owned(),
+        // Whoever is told of it may see the log.
+        Kind::Security => crate::pages::audit::LIST.to_owned(),
     }
 }
 
@@ -142,7 +151,7 @@ pub fn page() -> AnyView {
     on_change(move || changed.get(), move || rows.again());
     // A new one is told by the number of those that are unread.
     on_change(session::unread, move || rows.again());
-    let settings = format!("{}#notices", partner::SETTINGS);
+    let settings = super::SETTINGS;
     let none = move || (session::unread() == 0).then(|| text(words::NONE_UNREAD));
     let actions = (
         a().attr("class", "button").attr("href", settings).child(t(words::CHOICES)),

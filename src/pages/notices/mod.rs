@@ -2,8 +2,11 @@
 
 mod choices;
 mod list;
-
-pub use choices::section as choices;
+mod matrix;
+mod receiver_confirm;
+mod receiver_form;
+mod receivers;
+mod settings;
 
 use crate::i18n::texts::{Key, notices as words};
 use crate::routes::Page;
@@ -11,6 +14,10 @@ use contract::notices::Kind;
 
 /// The notices.
 pub const LIST: &str = "/notices";
+/// How messages come, and to whom (消息接收设置).
+pub const SETTINGS: &str = "/message-settings";
+/// Its title, for the account menu.
+pub const SETTINGS_TITLE: Key = words::SETTINGS;
 
 /// What a kind of notice is called.
 fn kind_name(kind: Kind) -> Key {
@@ -20,9 +27,21 @@ fn kind_name(kind: Kind) -> Key {
         Kind::Movement => words::KIND_MOVEMENT,
         Kind::SignIn => words::KIND_SIGN_IN,
         Kind::Webhook => words::KIND_WEBHOOK,
+        Kind::Approval => words::KIND_APPROVAL,
+        Kind::Organisation => words::KIND_ORGANISATION,
+        Kind::Security => words::KIND_SECURITY,
     }
 }
 
 /// The pages of this area.
-pub const PAGES: &[Page] =
-    &[Page { path: LIST, title: words::TITLE, menu: None, parent: None, access: None, view: list::page }];
+pub const PAGES: &[Page] = &[
+    Page { path: LIST, title: words::TITLE, menu: None, parent: None, access: None, view: list::page },
+    Page {
+        path: SETTINGS,
+        title: words::SETTINGS,
+        menu: None,
+        parent: None,
+        access: None,
+        view: settings::page,
+    },
+];

@@ -48,7 +48,6 @@ pub fn page() -> AnyView {
             })
             .into_any(),
         ))
-        .child(crate::pages::notices::choices())
         .into_any()
 }
 

@@ -1,5 +1,7 @@
 //! The partner's information (伙伴信息) and people's preferences.
 
+mod receivers;
+
 use crate::harness::fixture::{ADMIN, FINANCE, STRANGER_ADMIN};
 use crate::harness::{Answer, Client, Wire, World, both, on_sqlite};
 use base64::Engine as _;
