@@ -103,6 +103,7 @@ for (const [language, locale, end] of [
         await dialog.getByLabel(t.codes.code).fill(await newestCode(page, before));
         await page.keyboard.press("Enter");
         await expect(dialog.getByText(t.keys.shown_once)).toBeVisible();
+        await dialog.getByRole("button", { name: t.ui.saved_it }).click();
       } finally {
         const [key, last] = [`policy-off-${language}`, await newestMessage(admin)];
         await set(admin, { verification: false, code_by: "email" }, undefined, key);

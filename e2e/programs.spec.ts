@@ -47,7 +47,12 @@ for (const [language, locale] of [
     const [access, secret] = await dialog.locator("code").allInnerTexts();
     expect([access.length, secret.length]).toEqual([20, 40]);
     expect(await balances(page, access, secret)).toBe(200);
+    // What is shown this once is not lost by one Esc.
     await page.keyboard.press("Escape");
+    await page.getByRole("alertdialog").getByRole("button", { name: t.ui.go_back }).press("Enter");
+    await expect(dialog.getByText(k.shown_once)).toBeVisible();
+    await dialog.getByRole("button", { name: t.ui.saved_it }).press("Enter");
+    await expect(dialog).toHaveCount(0);
 
     const row = page.getByRole("row").filter({ hasText: name });
     await expect(row).toContainText(k.active);

@@ -34,7 +34,7 @@ for (const [language, locale] of [
       await dialog.getByRole("button", { name: t.ui.save, exact: true }).click();
       const secret = await dialog.locator("code").innerText();
       expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-      await dialog.getByRole("button", { name: t.ui.close, exact: true }).last().click();
+      await dialog.getByRole("button", { name: t.ui.saved_it }).click();
       await expect(dialog).toHaveCount(0);
 
       const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: url }) });
@@ -69,7 +69,7 @@ for (const [language, locale] of [
       await card.getByRole("button", { name: w.rotate }).click();
       await page.getByRole("alertdialog").getByRole("button", { name: w.rotate }).click();
       const next = await dialog.locator("code").innerText();
-      await dialog.getByRole("button", { name: t.ui.close, exact: true }).last().click();
+      await dialog.getByRole("button", { name: t.ui.saved_it }).click();
       await card.getByRole("button", { name: w.test }).click();
       await expect.poll(() => isSigned(receiver.got.at(-1)!, next)).toBe(true);
       expect(isSigned(receiver.got.at(-1)!, secret)).toBe(true);
@@ -95,7 +95,10 @@ for (const [language, locale] of [
       await dialog.getByLabel(event("funds.appropriated"), { exact: true }).press("Space");
       await dialog.getByLabel(w.url).press("Enter");
       await expect(dialog.locator("code")).toContainText("whsec_");
+      // What is shown this once is not lost by one Esc.
       await page.keyboard.press("Escape");
+      await page.getByRole("alertdialog").getByRole("button", { name: t.ui.go_back }).press("Enter");
+      await dialog.getByRole("button", { name: t.ui.saved_it }).press("Enter");
       await expect(dialog).toHaveCount(0);
 
       const card = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: url }) });

@@ -195,7 +195,7 @@ codes! {
     StepExpired = 410;
     /// The verification code is wrong.
     CodeWrong = 409;
-    /// The verification code has expired or was replaced. Have a new one sent.
+    /// The verification code has expired or was replaced. Use the newest one, or start again.
     CodeExpired = 409;
     /// Too many wrong codes. Have a new one sent.
     CodeLocked = 409;

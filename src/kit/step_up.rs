@@ -289,6 +289,9 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                 Button::new(words::RESEND)
                     .look(Look::Quiet)
                     .refused(move || {
+                        if valid.get() == 0 {
+                            return Some(text(words::EXPIRED));
+                        }
                         (wait.get() > 0).then(|| fill(words::RESEND_WAIT, &[("time", &minutes(wait.get()))]))
                     })
                     .on_click(move || flow.resend())

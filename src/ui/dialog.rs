@@ -18,6 +18,7 @@ pub struct Dialog {
     title: Words,
     close: Act,
     dirty: Signal<bool>,
+    once: Signal<bool>,
     class: &'static str,
     over: bool,
 }
@@ -29,6 +30,7 @@ impl Dialog {
             title: title.into(),
             close: Arc::new(close),
             dirty: Signal::stored(false),
+            once: Signal::stored(false),
             class: "",
             over: false,
         }
@@ -46,6 +48,13 @@ impl Dialog {
         self
     }
 
+    /// While this is true, it shows what is never shown again: closing asks first, but for the button that says it
+    /// was kept.
+    pub fn once(mut self, once: impl Into<Signal<bool>>) -> Self {
+        self.once = once.into();
+        self
+    }
+
     /// A class for the dialog besides `dialog`.
     pub fn class(mut self, class: &'static str) -> Self {
         self.class = class;
@@ -55,7 +64,9 @@ impl Dialog {
     /// The dialog, open.
     #[must_use]
     pub fn view(self, body: AnyView) -> AnyView {
-        let Self { title, close, dirty, class, over } = self;
+        let Self { title, close, dirty, once, class, over } = self;
+        let guarded = move || dirty.get_untracked() || once.get_untracked();
+        let ask = move |go_on: router::GoOn| ask_to_leave(once.get_untracked(), go_on);
         let id = dom::unique("dialog");
         let opener = dom::focused().map(|e| {
             if e.id().is_empty() {
@@ -65,18 +76,15 @@ impl Dialog {
         });
         on_cleanup(move || give_focus_back(opener));
         if !over {
-            router::set_guard(Some(router::Guard {
-                dirty: Rc::new(move || dirty.get_untracked()),
-                ask: Rc::new(ask_to_discard),
-            }));
+            router::set_guard(Some(router::Guard { dirty: Rc::new(guarded), ask: Rc::new(ask) }));
         }
 
         let leave: Act = {
             let close = close.clone();
             Arc::new(move || {
-                if dirty.get_untracked() {
+                if guarded() {
                     let close = close.clone();
-                    ask_to_discard(Box::new(move || close.make()));
+                    ask(Box::new(move || close.make()));
                 } else {
                     close.make();
                 }
@@ -103,7 +111,7 @@ impl Dialog {
             .on(ev::pointerdown, move |event| {
                 // The backdrop counts as the dialog itself; its content is in the box inside.
                 let on_backdrop = event.target().is_some() && event.target() == event.current_target();
-                if on_backdrop && !dirty.get_untracked() {
+                if on_backdrop && !guarded() {
                     by_backdrop.make();
                 }
             })
@@ -179,19 +187,23 @@ pub fn confirm(
 
 /// Asks before a page with unsaved input is left, as long as the page is there.
 pub fn guard_page(dirty: impl Fn() -> bool + 'static) {
-    router::set_guard(Some(router::Guard { dirty: Rc::new(dirty), ask: Rc::new(ask_to_discard) }));
+    router::set_guard(Some(router::Guard {
+        dirty: Rc::new(dirty),
+        ask: Rc::new(|go_on| ask_to_leave(false, go_on)),
+    }));
     on_cleanup(|| router::set_guard(None));
 }
 
-fn ask_to_discard(go_on: router::GoOn) {
+/// Asks before input is lost, or what is shown this once.
+fn ask_to_leave(once: bool, go_on: router::GoOn) {
     // The view wants what can be sent between threads; there is only this one.
     let go_on = StoredValue::new_local(Some(go_on));
     QUESTION.with(|q| {
         q.set(Some(Question {
-            title: words::DISCARD_TITLE.into(),
-            text: words::DISCARD_TEXT.into(),
-            yes: words::DISCARD.into(),
-            no: words::KEEP_EDITING.into(),
+            title: if once { words::ONCE_TITLE } else { words::DISCARD_TITLE }.into(),
+            text: if once { words::ONCE_TEXT } else { words::DISCARD_TEXT }.into(),
+            yes: if once { words::CLOSE } else { words::DISCARD }.into(),
+            no: if once { words::GO_BACK } else { words::KEEP_EDITING }.into(),
             then: Arc::new(move || {
                 if let Some(go_on) = go_on.try_update_value(Option::take).flatten() {
                     go_on();

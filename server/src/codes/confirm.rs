@@ -1,12 +1,13 @@
 //! Confirming an act that is no movement of money: at once where no code is asked for, else with the code that
 //! was sent for exactly this act.
 
-use super::{Order, delivered, find, issue, order_for, receiver, spend};
+use super::{Order, delivered, find, issue, order_for, receiver, spend, store};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::codes::Challenge;
+use contract::time::to_millis;
 
 /// An act that a person may have to confirm.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +57,11 @@ pub(crate) async fn confirm(
 /// The code for the act: the one that was sent for this call, or a new one.
 async fn ask(app: &App, mut tx: Tx, scope: &Scope, act: Confirmation<'_>) -> Result<Challenge, Error> {
     if let Some(challenge) = find(app, &mut tx, scope, act.purpose, act.key).await? {
-        return Ok(challenge);
+        if to_millis(challenge.expires_at) > app.clock.millis() {
+            return Ok(challenge);
+        }
+        // Its time is over: whoever asks once more under the same key gets one that can be used.
+        store::forget(&mut tx, &scope.partner_id, &challenge.id).await?;
     }
     let to = receiver(&mut tx, scope).await?;
     let order = order_for(scope, to, act.purpose, act.key, act.content);

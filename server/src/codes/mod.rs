@@ -167,7 +167,7 @@ pub async fn issue(app: &App, tx: &mut Tx, order: Order) -> Result<(Challenge, S
 ///
 /// # Errors
 /// `NotFound`, `CodeTooSoon` with the seconds to wait, `CodeLimit`, `CodeExpired` where it was
-/// used, `CodeNotSent`.
+/// used or its time is over, `CodeNotSent`.
 pub async fn resend(app: &App, scope: &Scope, id: &ChallengeId) -> Result<Challenge, Error> {
     let now = app.clock.millis();
     let mut tx = app.db.begin().await?;
@@ -175,7 +175,8 @@ pub async fn resend(app: &App, scope: &Scope, id: &ChallengeId) -> Result<Challe
         .await?
         .filter(|s| s.order.user_id == scope.user_id.as_str())
         .ok_or(Code::NotFound)?;
-    if stored.used {
+    // Another code would be as dead: what it was for begins anew.
+    if stored.used || now >= stored.expires_at {
         return Err(Code::CodeExpired.into());
     }
     if stored.order.channel == Channel::App {

@@ -83,6 +83,15 @@ pub(super) async fn replace_code(tx: &mut Tx, stored: &Stored) -> Result<(), Err
     Ok(())
 }
 
+pub(super) async fn forget(tx: &mut Tx, partner: &PartnerId, id: &ChallengeId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM challenges WHERE partner_id = $1 AND challenge_id = $2")
+        .bind(partner.as_str())
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn mark_used(
     tx: &mut Tx,
     partner: &PartnerId,

@@ -39,7 +39,9 @@ async fn change_logo(app: App, call: Call<LogoChange>) -> Result<Company, Error>
 }
 
 async fn logo(app: App, call: Call<LogoView>) -> Result<Response, Error> {
-    let (kind, content) = store::logo(&app.db, call.scope()?).await?.ok_or(Code::NotFound)?;
+    let mut connection = app.db.read().acquire().await?;
+    let found = store::logo(&mut connection, &call.scope()?.partner_id).await?;
+    let (kind, content) = found.ok_or(Code::NotFound)?;
     let bytes = STANDARD.decode(content).map_err(|e| Error::internal(&e))?;
     let mut response = Response::new(Body::from(bytes));
     let kind = HeaderValue::from_str(&kind).map_err(|e| Error::internal(&e))?;

@@ -2,7 +2,10 @@
 
 use crate::db::{Db, Tx};
 use crate::error::Error;
+use crate::outbox::Logo;
 use crate::scope::Scope;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use contract::company::{Company, Details};
 use contract::id::PartnerId;
 use contract::preferences::Preferences;
@@ -26,13 +29,18 @@ pub(crate) async fn company(connection: &mut AnyConnection, partner: &PartnerId)
     })
 }
 
-/// The name that a partner has in its console and mails; empty where that is the product's.
+/// The name and the logo that a partner has in its console and mails; empty where that is the product's.
 ///
 /// # Errors
 /// A database that does not answer.
-pub(crate) async fn display_name(db: &Db, partner: &str) -> Result<String, Error> {
+pub(crate) async fn letterhead(db: &Db, partner: &str) -> Result<(String, Option<Logo>), Error> {
     let mut connection = db.read().acquire().await?;
-    Ok(company(&mut connection, &PartnerId(partner.to_owned())).await?.details.display_name)
+    let partner = PartnerId(partner.to_owned());
+    let name = company(&mut connection, &partner).await?.details.display_name;
+    let Some((kind, content)) = logo(&mut connection, &partner).await? else { return Ok((name, None)) };
+    // A picture that cannot be read is no reason to send no mail.
+    let logo = STANDARD.decode(content).ok().map(|content| Logo { kind, content, name: name.clone() });
+    Ok((name, logo))
 }
 
 /// Keeps the details.
@@ -67,10 +75,13 @@ pub(super) async fn put_logo(
 }
 
 /// The logo's kind and content in base64, if there is one.
-pub(super) async fn logo(db: &Db, scope: &Scope) -> Result<Option<(String, String)>, Error> {
+pub(super) async fn logo(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+) -> Result<Option<(String, String)>, Error> {
     let row = sqlx::query("SELECT logo_type, logo FROM companies WHERE partner_id = $1 AND logo_hash <> ''")
-        .bind(scope.partner_id.as_str())
-        .fetch_optional(db.read())
+        .bind(partner.as_str())
+        .fetch_optional(connection)
         .await?;
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).transpose()
 }

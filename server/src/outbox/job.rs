@@ -64,11 +64,11 @@ async fn send_one(app: &App, partner: &str, message: &str) -> Result<(), Error> 
         Channel::Email
     };
     let text = app.seal.open(&row.try_get::<String, _>(3)?)?;
-    // A mail begins with the name under which the partner's people know the console.
-    let name = company::display_name(&app.db, partner).await?;
+    // A mail begins with the name and the logo under which the partner's people know the console.
+    let (name, logo) = company::letterhead(&app.db, partner).await?;
     let subject: String = row.try_get(2)?;
     let subject = if name.is_empty() { subject } else { format!("[{name}] {subject}") };
-    let sent = app.sender.send(channel, row.try_get(1)?, &subject, &text).await;
+    let sent = app.sender.send(channel, row.try_get(1)?, (&subject, &text), logo.as_ref()).await;
     let attempts: i64 = row.try_get::<i64, _>(4)? + 1;
     let challenge: Option<String> = row.try_get(5)?;
     let now = app.clock.millis();

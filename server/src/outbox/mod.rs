@@ -2,8 +2,10 @@
 //! Nothing is sent from inside a request (architecture, rule 5).
 
 pub mod job;
+mod letter;
 mod sender;
 
+pub use letter::Logo;
 pub use sender::{Delivery, Sender};
 
 use crate::app::App;

@@ -1,6 +1,7 @@
 //! The ways out: SMTP for e-mail, a provider's HTTP interface for text messages, or the
 //! embedded delivery, which shows messages in the demo's message centre.
 
+use super::letter::{self, Logo};
 use contract::codes::Channel;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -83,24 +84,32 @@ impl Sender {
     ///
     /// # Errors
     /// What the other side answered, for the log; it never holds the text.
-    pub async fn send(&self, channel: Channel, to: &str, subject: &str, text: &str) -> Result<(), String> {
+    pub async fn send(
+        &self,
+        channel: Channel,
+        to: &str,
+        (subject, text): (&str, &str),
+        logo: Option<&Logo>,
+    ) -> Result<(), String> {
         match channel {
-            Channel::Email => self.mail(to, subject, text).await,
+            Channel::Email => self.mail(to, (subject, text), logo).await,
             Channel::Sms => self.sms(to, text).await,
             // An app is sent nothing.
             Channel::App => Ok(()),
         }
     }
 
-    async fn mail(&self, to: &str, subject: &str, text: &str) -> Result<(), String> {
+    async fn mail(&self, to: &str, (subject, text): (&str, &str), logo: Option<&Logo>) -> Result<(), String> {
         let Some((transport, from)) = &self.mail else { return Err("no mail server is configured".into()) };
-        let message = lettre::Message::builder()
+        let head = lettre::Message::builder()
             .from(from.clone())
             .to(to.parse().map_err(|_| "not an e-mail address".to_owned())?)
-            .subject(subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(text.to_owned())
-            .map_err(|e| e.to_string())?;
+            .subject(subject);
+        let message = match logo.and_then(|logo| letter::with_logo(text, logo)) {
+            Some(parts) => head.multipart(parts),
+            None => head.header(ContentType::TEXT_PLAIN).body(text.to_owned()),
+        };
+        let message = message.map_err(|e| e.to_string())?;
         transport.send(message).await.map(drop).map_err(|e| e.to_string())
     }
 

@@ -4,6 +4,8 @@ use crate::harness::fixture::{ADMIN, SHOP};
 use crate::harness::{
     Server, World, assert_sound, both, confirm, delivering, done, fresh_key, hold, move_now, python, standing,
 };
+use base64::Engine as _;
+use contract::company::{ChangeCompany, CompanyChange, Details, LogoChange, NewLogo};
 use contract::error::Code;
 use contract::identity::MessageList;
 use std::io::{BufRead, BufReader};
@@ -103,6 +105,35 @@ async fn a_code_arrives_by_mail_and_works() {
         let kept = world.texts("SELECT state || ':' || sealed_text FROM messages").await;
         assert_eq!(kept, ["delivered:"], "and kept nowhere");
         assert_sound(world).await;
+        running.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_has_the_partners_name_and_logo() {
+    let Some(python) = python() else { return };
+    let mail_server = MailServer::start(&python, 0);
+    both(async |world: &World| {
+        let admin = world.admin().await;
+        let details = Details { display_name: "星河云".into(), ..Details::default() };
+        admin.call(CompanyChange).body(&ChangeCompany { details, version: 0 }).send().await.ok();
+        let content = base64::engine::general_purpose::STANDARD.encode(b"\x89PNG\r\n\x1a\n-a-picture-");
+        admin.call(LogoChange).body(&NewLogo { content }).send().await.ok();
+        let running = Running::start(world, &mail_server.url).await;
+        let person = running.server.person(&ADMIN).await;
+        let key = fresh_key();
+        hold(&person, SHOP, "5", &key).await;
+        let mail = mail_server.next();
+        assert_eq!(mail["subject"], "[星河云] 验证码");
+        assert_eq!(mail["kinds"], serde_json::json!(["text/plain", "text/html", "image/png"]));
+        let html = mail["html"].as_str().expect("the page");
+        assert!(html.contains("<img src=\"cid:logo\" alt=\"星河云\""), "{html}");
+        // Both say the same.
+        let text = mail["text"].as_str().expect("the text");
+        let code = crate::harness::code_in(text);
+        assert!(html.contains(&code), "{html}");
+        done(&confirm(&person, SHOP, "5", &key, &code).await);
         running.end().await;
     })
     .await;

@@ -21,11 +21,14 @@ class Sink:
             self.defer -= 1
             return "451 4.7.1 greylisted, come again"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        page = message.get_body(("html",))
         say({
             "from": envelope.mail_from,
             "rcpt": envelope.rcpt_tos,
             "subject": message["subject"],
-            "text": message.get_content(),
+            "text": message.get_body(("plain",)).get_content(),
+            "html": page.get_content() if page else "",
+            "kinds": [part.get_content_type() for part in message.walk() if not part.is_multipart()],
         })
         return "250 OK"
 

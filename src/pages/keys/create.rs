@@ -51,7 +51,8 @@ pub(super) fn dialog(
         }
         fields(flow, (name, scopes, days), key, close)
     };
-    Dialog::new(words::CREATE, close).dirty(dirty).view(div().child(body).into_any())
+    let once = Signal::derive(move || flow.is_done());
+    Dialog::new(words::CREATE, close).dirty(dirty).once(once).view(div().child(body).into_any())
 }
 
 fn fields(
@@ -130,6 +131,8 @@ fn shown(secret: &NewSecret, close: impl Fn() + Copy + Send + Sync + 'static) ->
             fact(words::SECRET_KEY, copyable(secret.secret_key.clone())),
             fact(words::DOMAIN, copyable(domain)),
         ]))
-        .child(dialog::actions(vec![Button::new(ui_words::CLOSE).look(Look::Primary).on_click(close).view()]))
+        .child(dialog::actions(vec![
+            Button::new(ui_words::SAVED_IT).look(Look::Primary).on_click(close).view(),
+        ]))
         .into_any()
 }

@@ -84,7 +84,9 @@ fn secret_dialog(secret: String, hub: Hub) -> AnyView {
         .attr("class", "form")
         .child(p().attr("role", "status").child(t(words::SECRET_HINT)))
         .child(div().attr("class", "link-line").child(copyable(secret)))
-        .child(dialog::actions(vec![Button::new(ui_words::CLOSE).look(Look::Primary).on_click(close).view()]))
+        .child(dialog::actions(vec![
+            Button::new(ui_words::SAVED_IT).look(Look::Primary).on_click(close).view(),
+        ]))
         .into_any();
-    Dialog::new(words::SECRET_TITLE, close).view(body)
+    Dialog::new(words::SECRET_TITLE, close).once(Signal::stored(true)).view(body)
 }

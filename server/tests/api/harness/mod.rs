@@ -13,7 +13,7 @@ mod wire;
 mod world;
 
 pub use answer::Answer;
-pub use client::{Auth, Client, client_token};
+pub use client::{Auth, Client, client_token, code_in};
 pub use engines::{both, on_sqlite};
 pub use environment::{focus_sample, note, python};
 pub use moves::{Standing, challenge, confirm, done, fresh_key, hold, move_now, standing};

@@ -4,7 +4,7 @@ use crate::harness::fixture::{OPERATOR, RESELLERS_SHOP, SHOP};
 use crate::harness::{Client, World, assert_sound, both, confirm, done, fresh_key, hold, move_now};
 use contract::codes::StepUp;
 use contract::error::Code;
-use contract::funds::{NewMovement, Reclaim, ReclaimQuote};
+use contract::funds::{CodeResend, NewMovement, Reclaim, ReclaimQuote};
 use contract::identity::MessageList;
 use contract::money::{Currency, Money};
 use contract::partner::{CodeWay, Excepted, Settings, SettingsChange, SettingsView};
@@ -76,13 +76,24 @@ async fn a_code_for_switching_off_expires() {
     both(async |world: &World| {
         let person = world.admin().await;
         let key = fresh_key();
-        set(&person, false, &key).await.ok();
+        let StepUp::CodeNeeded { challenge } = set(&person, false, &key).await.ok() else {
+            panic!("no code")
+        };
         let code = person.newest_code().await;
         world.later(Duration::from_secs(601));
         let body = Settings { verification: false, ..Settings::default() };
-        let answer = person.call(SettingsChange).body(&body).key(&key).code(&code).send().await;
-        assert_eq!(answer.code(), Code::CodeExpired);
+        let with =
+            async |code: &str| person.call(SettingsChange).body(&body).key(&key).code(code).send().await;
+        assert_eq!(with(&code).await.code(), Code::CodeExpired);
         assert!(person.call(SettingsView).send().await.ok().verification);
+        // Another code for it would be as dead; asked once more, the same call gets one that can be used.
+        let again = person.call(CodeResend).at(&challenge.id).send().await;
+        assert_eq!(again.code(), Code::CodeExpired);
+        let StepUp::CodeNeeded { challenge } = set(&person, false, &key).await.ok() else {
+            panic!("no code")
+        };
+        assert_eq!(challenge.tries_left, contract::codes::MAX_TRIES);
+        set_to(with(&person.newest_code().await).await.ok());
     })
     .await;
 }
