@@ -139,9 +139,8 @@ for (const [language, locale] of [
       await since.fill(local);
       await since.press("Enter");
       await expect(dialog).toHaveCount(0);
-      await expect.poll(() => receiver.got.length).toBeGreaterThan(0);
-      const types = receiver.got.map((got) => (JSON.parse(got.body) as { type: string }).type);
-      expect(types).toContain("funds.appropriated");
+      const types = () => receiver.got.map((got) => (JSON.parse(got.body) as { type: string }).type);
+      await expect.poll(types).toContain("funds.appropriated");
 
       const [mine] = (await endpoints(page)).filter((e) => e.url === url);
       expect((await page.request.delete(`/api/webhooks/${mine.id}`)).status()).toBe(204);
