@@ -28,7 +28,8 @@ pub enum Access {
 /// The header that carries the caller's own id of a sensitive call (8 to 200 characters).
 /// The same key with the same content answers the first result.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
-/// The header that carries the verification code of a sensitive call.
+/// The header that carries the verification code of a sensitive call, or a passkey's answer in its place
+/// (`PasskeyAnswer::to_text`).
 pub const VERIFICATION_CODE: &str = "verification-code";
 /// The header of what a page asks by itself, to stay up to date: that is no use of the session.
 pub const BY_ITSELF: &str = "x-by-itself";

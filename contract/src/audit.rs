@@ -69,6 +69,16 @@ words! {
         IdentityTotpOn = "identity.totp_on",
         /// A person turned the code app off.
         IdentityTotpOff = "identity.totp_off",
+        /// A person began to add a passkey.
+        IdentityPasskeyBegun = "identity.passkey_begun",
+        /// A person added a passkey.
+        IdentityPasskeyAdded = "identity.passkey_added",
+        /// A person gave a passkey another name.
+        IdentityPasskeyRenamed = "identity.passkey_renamed",
+        /// A person removed a passkey.
+        IdentityPasskeyRemoved = "identity.passkey_removed",
+        /// A passkey was refused whose count of uses went back: somebody may have a copy of it.
+        IdentityPasskeyCopied = "identity.passkey_copied",
         /// A person made the recovery codes anew.
         IdentityRecoveryRenewed = "identity.recovery_renewed",
         /// Somebody gave a wrong password or code for a change of what the person signs in with.

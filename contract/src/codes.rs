@@ -4,6 +4,7 @@
 use crate::approvals::Approval;
 use crate::error::Fault;
 use crate::id::ChallengeId;
+use crate::passkeys::PasskeyOptions;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,7 @@ pub const MAX_SENDS_A_DAY: i64 = 10;
 pub struct Challenge {
     /// The challenge, for having the code sent again.
     pub id: ChallengeId,
-    /// Where the code went, masked; empty where an app shows it.
+    /// Where the code went, masked; empty where none was sent.
     pub sent_to: String,
     /// How it went.
     pub channel: Channel,
@@ -34,6 +35,9 @@ pub struct Challenge {
     pub resend_at: Time,
     /// Tries that are left.
     pub tries_left: i64,
+    /// What a passkey is asked that confirms this very call in place of a code, where the person has one.
+    #[serde(default)]
+    pub passkey: Option<PasskeyOptions>,
 }
 
 /// How a message travels.
@@ -47,6 +51,8 @@ pub enum Channel {
     Sms,
     /// Not at all: the person's code app shows it.
     App,
+    /// Not at all: a passkey confirms in its place. Having the code sent again sends it for the first time.
+    Passkey,
 }
 
 /// The answer to a sensitive call.

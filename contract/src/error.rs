@@ -193,6 +193,13 @@ codes! {
     BalanceTooLarge = 409;
     /// The second step of signing in is over. Begin again with the password.
     StepExpired = 410;
+    /// The passkey's answer does not fit: it is unknown or was removed, its time is over, or it is for something else.
+    /// Try again, or use another way.
+    PasskeyWrong = 409;
+    /// The passkey was added before.
+    PasskeyKnown = 409;
+    /// This installation has no address at which passkeys work.
+    PasskeysOff = 409;
     /// The verification code is wrong.
     CodeWrong = 409;
     /// The verification code has expired or was replaced. Use the newest one, or start again.

@@ -1,25 +1,28 @@
-//! The second step of signing in: a code app (TOTP, RFC 6238), recovery codes. It is the person's own, whatever
-//! partners the person is a member of.
+//! The second step of signing in: a code app (TOTP, RFC 6238), passkeys, recovery codes. It is the person's own,
+//! whatever partners the person is a member of.
 
 use crate::api::Access;
 use crate::endpoints;
 use crate::identity::Session;
+use crate::passkeys::{Passkey, PasskeyAnswer, PasskeyOptions};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 endpoints! { "factors";
     /// What the person has for the second step.
     FactorView: GET "/api/person/factors", Access::Entering, reply = Factors;
-    /// Begins to set up a code app. Its secret is told here and nowhere else.
-    TotpBegin: POST "/api/person/totp", Access::Entering, body = OwnPassword, reply = NewTotp;
-    /// Turns the code app on by a first right code. The other sessions end; this one gets a new cookie.
+    /// Begins to set up a code app: by the password, and by a factor where the person has one. Its secret is told
+    /// here and nowhere else.
+    TotpBegin: POST "/api/person/totp", Access::Entering, body = Proof, reply = NewTotp;
+    /// Turns the code app on by a first right code. With the first factor come the recovery codes, and the other
+    /// sessions end; this one gets a new cookie.
     TotpConfirm: POST "/api/person/totp/first-code", Access::Entering, body = FirstCode, reply = RecoveryCodes;
     /// Turns the code app off.
     TotpEnd: POST "/api/person/totp/end", Access::SignedIn, body = Proof, reply = Factors;
     /// Makes the recovery codes anew; the old ones are void.
     RecoveryRenew: POST "/api/person/recovery-codes", Access::SignedIn, body = Proof, reply = RecoveryCodes;
-    /// The second step of signing in, by a code of the app or a recovery code. Begins the session, or joins
-    /// where an invitation was accepted.
+    /// The second step of signing in, by a code of the app, a recovery code or a passkey. Begins the session, or
+    /// joins where an invitation was accepted.
     SecondStep: POST "/api/session/code", Access::Public, body = StepCode, reply = Session;
 }
 
@@ -35,13 +38,20 @@ pub const STEP_MINUTES: i64 = 5;
 pub const STEP_TRIES: i64 = 5;
 
 /// What a person has for the second step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Factors {
     /// Since when a code app is on.
     pub totp: Option<Time>,
     /// Recovery codes that were not used.
     pub recovery_codes: i64,
+    /// The passkeys, oldest first.
+    #[serde(default)]
+    pub passkeys: Vec<Passkey>,
+    /// The only address of the console at which passkeys work, `https://partner.example`; absent where this
+    /// installation has none.
+    #[serde(default)]
+    pub passkey_site: Option<String>,
 }
 
 /// The answer to a right password, or to an invitation that was accepted.
@@ -67,20 +77,14 @@ pub enum SignedIn {
 pub struct Step {
     /// Whether a code of an app will do. A recovery code always does.
     pub totp: bool,
+    /// What a passkey is asked, where the person has one.
+    #[serde(default)]
+    pub passkey: Option<PasskeyOptions>,
     /// Until when.
     pub until: Time,
 }
 
-/// The own password.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct OwnPassword {
-    /// The password.
-    pub password: String,
-}
-
-/// The own password and the second factor.
+/// The own password, and a factor of somebody who has one.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -88,7 +92,11 @@ pub struct Proof {
     /// The password.
     pub password: String,
     /// A code of the app, or a recovery code.
+    #[serde(default)]
     pub code: String,
+    /// A passkey's answer to `PasskeyProof`, in place of a code.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAnswer>,
 }
 
 /// The first code of an app that is set up.
@@ -100,13 +108,17 @@ pub struct FirstCode {
     pub code: String,
 }
 
-/// A code for the second step of signing in.
+/// A code for the second step of signing in, or a passkey's answer.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StepCode {
     /// A code of the app, or a recovery code, in any letter case, with or without spaces and hyphens.
+    #[serde(default)]
     pub code: String,
+    /// A passkey's answer to what the step asks, in place of a code.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAnswer>,
 }
 
 /// A code app to set up.
@@ -127,7 +139,7 @@ pub struct NewTotp {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecoveryCodes {
-    /// The codes, `abcde-fghij`.
+    /// The codes, `abcde-fghij`; none where the person had a factor before, and with it codes.
     pub codes: Vec<String>,
 }
 
@@ -140,7 +152,7 @@ macro_rules! secret {
         }
     )+};
 }
-secret!(OwnPassword, Proof, FirstCode, StepCode, NewTotp, RecoveryCodes);
+secret!(Proof, FirstCode, StepCode, NewTotp, RecoveryCodes);
 
 /// A code as it is compared: without spaces and hyphens, in lower case.
 #[must_use]

@@ -26,6 +26,7 @@ pub mod notices;
 pub mod organisation;
 pub mod page;
 pub mod partner;
+pub mod passkeys;
 pub mod person;
 pub mod preferences;
 pub mod receivers;
@@ -45,6 +46,7 @@ pub fn operations() -> Vec<Operation> {
         identity::operations(),
         person::operations(),
         factors::operations(),
+        passkeys::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

@@ -104,7 +104,7 @@ pub struct Settings {
     /// From which amount on a movement needs a second member's approval; none does where absent.
     #[serde(default)]
     pub approval_from: Option<Money>,
-    /// How codes come. By mail by default.
+    /// How codes come. By mail by default. Whoever has a passkey confirms with it and is sent a code only when asking.
     #[serde(default)]
     pub code_by: CodeWay,
     /// Members must have a second factor to sign in. Off by default. Programs' access keys are not concerned.

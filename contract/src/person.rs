@@ -5,6 +5,7 @@ use crate::codes::Challenge;
 use crate::endpoints;
 use crate::factors::Proof;
 use crate::id::{ChallengeId, ResetToken};
+use crate::passkeys::PasskeyAnswer;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,9 @@ pub struct ChangeEmail {
     /// A code of the app, or a recovery code, of somebody who has a second step.
     #[serde(default)]
     pub code: String,
+    /// A passkey's answer to `PasskeyProof`, in place of a code.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAnswer>,
 }
 
 /// The phone that codes can come to.
@@ -81,6 +85,27 @@ pub struct ChangePhone {
     /// A code of the app, or a recovery code, of somebody who has a second step.
     #[serde(default)]
     pub code: String,
+    /// A passkey's answer to `PasskeyProof`, in place of a code.
+    #[serde(default)]
+    pub passkey: Option<PasskeyAnswer>,
+}
+
+impl ChangeEmail {
+    /// What proves it.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        let Self { password, code, passkey, .. } = self.clone();
+        Proof { password, code, passkey }
+    }
+}
+
+impl ChangePhone {
+    /// What proves it.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        let Self { password, code, passkey, .. } = self.clone();
+        Proof { password, code, passkey }
+    }
 }
 
 /// The code that went to the new address or phone.

@@ -1,6 +1,7 @@
 //! Settings: flags and environment. The only place that reads the environment.
 
 use crate::outbox::Delivery;
+use crate::passkeys::Site;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -44,7 +45,8 @@ pub struct Serving {
     /// Port to listen on; 0 takes a free one.
     #[arg(long, env = "PARTNER_CENTER_PORT", default_value_t = 8080)]
     pub port: u16,
-    /// Where people reach the console, for links in mails: `https://partner.example`. This address when absent.
+    /// Where people reach the console, for links in mails and for passkeys: `https://partner.example`. This address
+    /// when absent. Passkeys belong to its domain: with another one they are lost.
     #[arg(long, env = "PARTNER_CENTER_PUBLIC_URL")]
     pub public_url: Option<String>,
     /// Whether browsers reach the server by HTTPS: cookies are then `__Host-` and `Secure`, and HSTS is sent.
@@ -90,6 +92,8 @@ pub struct Settings {
     pub proxies: usize,
     /// See [`Serving::public_url`]; without a slash at its end.
     pub public_url: String,
+    /// Where passkeys work, if they do; out of the public URL.
+    pub passkeys: Option<Site>,
     /// See [`Serving::webhooks_allow_private`].
     pub webhooks_allow_private: bool,
     /// The ways out.
@@ -98,13 +102,15 @@ pub struct Settings {
 
 impl From<&Serving> for Settings {
     fn from(serving: &Serving) -> Self {
+        let public_url = serving.public_url.as_ref().map_or_else(
+            || format!("http://{}", std::net::SocketAddr::new(serving.listen, serving.port)),
+            |url| url.trim_end_matches('/').to_owned(),
+        );
         Self {
             https: serving.https,
             proxies: serving.proxies,
-            public_url: serving.public_url.as_ref().map_or_else(
-                || format!("http://{}", std::net::SocketAddr::new(serving.listen, serving.port)),
-                |url| url.trim_end_matches('/').to_owned(),
-            ),
+            passkeys: Site::of(&public_url),
+            public_url,
             webhooks_allow_private: serving.webhooks_allow_private,
             delivery: Delivery {
                 smtp_url: serving.smtp_url.clone(),

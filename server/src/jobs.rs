@@ -12,6 +12,7 @@ use crate::ledger::expire::expire_holds;
 use crate::notices::live::look;
 use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
+use crate::passkeys;
 use crate::person::{self, reset::answer_due};
 use crate::webhooks;
 use std::future::Future;
@@ -86,6 +87,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             webhooks::clean(&app.db, now).await?;
             person::clean(&app).await?;
             factors::clean(&app).await?;
+            passkeys::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

@@ -30,6 +30,7 @@ pub mod notices;
 pub mod organisation;
 pub mod outbox;
 pub mod partner;
+pub mod passkeys;
 pub mod person;
 pub mod receivers;
 pub mod resellers;

@@ -277,7 +277,7 @@ pub(super) async fn start(
             if let Some(challenge) = codes::find(app, &mut tx, scope, codes::BATCH, key).await? {
                 return Ok(StepUp::CodeNeeded { challenge });
             }
-            let receiver = codes::receiver(&mut tx, scope).await?;
+            let receiver = codes::receiver(app, &mut tx, scope).await?;
             let mut order = codes::order_for(scope, receiver, codes::BATCH, key, &content);
             order.summary = summary(&shown, order.english);
             let (challenge, message) = codes::issue(app, &mut tx, order).await?;

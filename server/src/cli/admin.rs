@@ -3,6 +3,8 @@
 
 use crate::audit::{self, Act};
 use crate::clock::Clock;
+use crate::company::store as company;
+use crate::config::Storage;
 use crate::db::{Db, Tx};
 use crate::factors::store as factors;
 use crate::identity::keys::{self, Limits, NewKey};
@@ -11,13 +13,15 @@ use crate::identity::sessions;
 use crate::identity::store::{self, NewPartner, NewUser, Person};
 use crate::ids;
 use crate::ledger::{AccountKey, Book, Transfer};
-use crate::person::rules;
+use crate::outbox::{self, NewMessage};
+use crate::person::{notice, rules};
 use crate::scope::Origin;
 use crate::seal::Seal;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use contract::access::{PartnerKind, Permission, Role};
 use contract::audit::Action;
+use contract::codes::Channel;
 use contract::id::{PartnerId, UserId};
 use contract::keys::{MAX_DAYS, SCOPES};
 use contract::money::{Currency, Money, parse_amount};
@@ -50,8 +54,8 @@ pub(super) enum UserCommand {
         #[arg(long)]
         email: String,
     },
-    /// Take the second step of signing in off a person who has lost both app and recovery codes. All the person's
-    /// sessions end. Make sure that it is that person who asks.
+    /// Take the second step of signing in off a person who has lost app, passkeys and recovery codes. All the
+    /// person's sessions end, and a mail tells the person. Make sure that it is that person who asks.
     RescueSecondStep {
         /// The sign-in address.
         #[arg(long)]
@@ -116,7 +120,7 @@ pub(super) enum KeyCommand {
     },
 }
 
-pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
+pub(super) async fn user(db: &Db, storage: &Storage, command: UserCommand) -> anyhow::Result<()> {
     let now = Clock::system().millis();
     match command {
         UserCommand::Add { partner, email, name, role, password_stdin } => {
@@ -167,22 +171,47 @@ pub(super) async fn user(db: &Db, command: UserCommand) -> anyhow::Result<()> {
             println!("disabled {email}");
         }
         UserCommand::RescueSecondStep { email } => {
-            let mut tx = db.begin().await?;
-            let memberships = memberships(&mut tx, &email).await?;
-            let person_id = memberships.first().map(|m| m.person_id.clone()).unwrap_or_default();
-            if !factors::rescue(&mut tx, &person_id).await? {
-                bail!("{email} has no second step");
-            }
-            sessions::end_of_person(&mut tx, &person_id, None).await?;
-            for person in memberships {
-                let object = ("user", person.user_id.as_str());
-                note(db, &mut tx, &person.partner.id, Action::IdentityTotpOff, object, json!({}), now)
-                    .await?;
-            }
-            db.commit(tx).await?;
+            rescue(db, &Seal::from_file(&storage.secret())?, &email, now).await?;
             println!("{email} signs in with the password alone until a second step is set up again");
         }
     }
+    Ok(())
+}
+
+/// Takes app, passkeys and recovery codes off a person, and tells it: the trail of each partner, and the person.
+async fn rescue(db: &Db, seal: &Seal, email: &str, now: i64) -> anyhow::Result<()> {
+    let mut tx = db.begin().await?;
+    let memberships = memberships(&mut tx, email).await?;
+    let Some(person) = memberships.first() else { bail!("there is no such active person") };
+    let taken = factors::rescue(&mut tx, &person.person_id).await?;
+    if taken == (factors::Taken { totp: false, passkeys: 0 }) {
+        bail!("{email} has no second step");
+    }
+    sessions::end_of_person(&mut tx, &person.person_id, None).await?;
+    for member in &memberships {
+        let object = ("user", member.user_id.as_str());
+        if taken.totp {
+            note(db, &mut tx, &member.partner.id, Action::IdentityTotpOff, object, json!({}), now).await?;
+        }
+        if taken.passkeys > 0 {
+            let detail = json!({"passkeys": taken.passkeys});
+            note(db, &mut tx, &member.partner.id, Action::IdentityPasskeyRemoved, object, detail, now)
+                .await?;
+        }
+    }
+    let preferred = company::preferences(&mut tx, &person.person_id).await?;
+    let (subject, text) = notice::mail(&notice::RESCUED, "", now, preferred.language == "en");
+    let message = NewMessage {
+        partner_id: person.partner.id.clone(),
+        user_id: person.user_id.to_string(),
+        challenge_id: None,
+        channel: Channel::Email,
+        receiver: person.email.clone(),
+        subject,
+        text,
+    };
+    outbox::leave(&mut tx, &message, seal, now).await?;
+    db.commit(tx).await?;
     Ok(())
 }
 

@@ -146,7 +146,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
             .await?;
         }
         Command::User { command } => {
-            with_db(storage, async |db| admin::user(db, command).await).await?;
+            with_db(storage, async |db| admin::user(db, storage, command).await).await?;
         }
         Command::Partner { command } => {
             with_db(storage, async |db| admin::partner(db, command).await).await?;

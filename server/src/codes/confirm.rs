@@ -63,7 +63,7 @@ async fn ask(app: &App, mut tx: Tx, scope: &Scope, act: Confirmation<'_>) -> Res
         // Its time is over: whoever asks once more under the same key gets one that can be used.
         store::forget(&mut tx, &scope.partner_id, &challenge.id).await?;
     }
-    let to = receiver(&mut tx, scope).await?;
+    let to = receiver(app, &mut tx, scope).await?;
     let order = order_for(scope, to, act.purpose, act.key, act.content);
     let summary = if order.english { act.summary.1 } else { act.summary.0 };
     let order = Order { summary: summary.to_owned(), ..order };

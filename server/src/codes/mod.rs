@@ -4,13 +4,15 @@
 
 mod confirm;
 mod store;
+mod way;
 
 pub(crate) use confirm::{Confirmation, Confirmed, confirm};
+pub use way::{Receiver, receiver};
 
 use crate::app::App;
+use crate::audit::{self, Trail};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::factors::step;
 use crate::ids;
 use crate::outbox::{self, NewMessage};
 use crate::scope::Scope;
@@ -18,7 +20,7 @@ use contract::audit::Action;
 use contract::codes::{self, Challenge, Channel};
 use contract::error::Code;
 use contract::id::{ChallengeId, PartnerId};
-use contract::partner::CodeWay;
+use contract::passkeys::{PasskeyAnswer, PasskeyOptions};
 use contract::text::{mask_email, mask_phone};
 use contract::time::from_millis;
 use rand::RngExt;
@@ -91,14 +93,15 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    fn view(&self) -> Challenge {
+    fn view(&self, passkey: Option<PasskeyOptions>) -> Challenge {
         Challenge {
             id: self.id.clone(),
             sent_to: match self.order.channel {
                 Channel::Email => mask_email(&self.order.receiver),
                 Channel::Sms => mask_phone(&self.order.receiver),
-                Channel::App => String::new(),
+                Channel::App | Channel::Passkey => String::new(),
             },
+            passkey,
             channel: self.order.channel,
             expires_at: from_millis(self.expires_at),
             resend_at: from_millis(self.resend_at),
@@ -114,6 +117,8 @@ pub enum Verdict {
     Right,
     /// It was wrong; so many tries are left.
     Wrong(i64),
+    /// The passkey's answer did not fit; so many tries are left.
+    PasskeyWrong(i64),
     /// It has expired, was used, or was replaced.
     Expired,
     /// Too many wrong ones.
@@ -129,6 +134,7 @@ impl Verdict {
         match self {
             Self::Right => Ok(()),
             Self::Wrong(left) => Err(Error::Counted(Code::CodeWrong, left)),
+            Self::PasskeyWrong(left) => Err(Error::Counted(Code::PasskeyWrong, left)),
             Self::Expired => Err(Code::CodeExpired.into()),
             Self::Locked => Err(Code::CodeLocked.into()),
         }
@@ -141,8 +147,8 @@ impl Verdict {
 /// `CodeLimit` where the receiver or the person had too many today.
 pub async fn issue(app: &App, tx: &mut Tx, order: Order) -> Result<(Challenge, String), Error> {
     let now = app.clock.millis();
-    let by_app = order.channel == Channel::App;
-    if !by_app {
+    let is_sent = matches!(order.channel, Channel::Email | Channel::Sms);
+    if is_sent {
         check_limits(app, tx, &order, now).await?;
     }
     let id = ids::challenge();
@@ -153,17 +159,19 @@ pub async fn issue(app: &App, tx: &mut Tx, order: Order) -> Result<(Challenge, S
         tries: 0,
         sends: 1,
         expires_at: now + order.minutes * 60_000,
-        resend_at: now + codes::RESEND_WAIT_SECONDS * 1000,
+        // Whoever has a passkey and cannot use it here has a code sent at once.
+        resend_at: if is_sent { now + codes::RESEND_WAIT_SECONDS * 1000 } else { now },
         used: false,
         order,
     };
     store::insert(tx, &stored, now).await?;
-    // Nobody learns the code of a challenge that an app answers: the app has its own.
-    let message = if by_app { String::new() } else { send(app, tx, &stored, &code, now).await? };
-    Ok((stored.view(), message))
+    // Nobody learns the code of a challenge that an app or a passkey answers.
+    let message = if is_sent { send(app, tx, &stored, &code, now).await? } else { String::new() };
+    Ok((way::view(app, tx, &stored).await?, message))
 }
 
-/// Makes a new code for a challenge of this person; the one before is dead from then on.
+/// Makes a new code for a challenge of this person; the one before is dead from then on. Where a passkey was asked, it
+/// is the first.
 ///
 /// # Errors
 /// `NotFound`, `CodeTooSoon` with the seconds to wait, `CodeLimit`, `CodeExpired` where it was
@@ -190,12 +198,16 @@ pub async fn resend(app: &App, scope: &Scope, id: &ChallengeId) -> Result<Challe
     stored.code_hash = hash(app, id, &stored.order, &code);
     stored.tries = 0;
     stored.sends += 1;
+    if stored.order.channel == Channel::Passkey {
+        stored.order.channel = way::sent_to(&stored.order.receiver);
+    }
     stored.resend_at = now + codes::RESEND_WAIT_SECONDS * 1000;
     store::replace_code(&mut tx, &stored).await?;
     let message = send(app, &mut tx, &stored, &code, now).await?;
+    let shown = way::view(app, &mut tx, &stored).await?;
     app.db.commit(tx).await?;
     delivered(app, &scope.partner_id, &message).await?;
-    Ok(stored.view())
+    Ok(shown)
 }
 
 /// The person's challenge of an act, where one was issued.
@@ -210,7 +222,10 @@ pub async fn find(
     subject: &str,
 ) -> Result<Option<Challenge>, Error> {
     let found = store::by_subject(&app.db, tx, &scope.partner_id, purpose, subject).await?;
-    Ok(found.filter(|s| s.order.user_id == scope.user_id.as_str()).map(|s| s.view()))
+    match found.filter(|s| s.order.user_id == scope.user_id.as_str()) {
+        Some(stored) => way::view(app, tx, &stored).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Subject and receiver of a challenge that this person asked for.
@@ -229,7 +244,8 @@ pub async fn receiver_of(
     Ok(own.map(|s| (s.order.subject, s.order.receiver)))
 }
 
-/// Tries a code for an act. The try counts, so the caller commits whatever the verdict is.
+/// Tries a code for an act, or a passkey's answer in its place. The try counts, so the caller commits whatever the
+/// verdict is.
 ///
 /// # Errors
 /// A database that does not answer; `CodeExpired` where no code was ever issued to this person.
@@ -241,6 +257,8 @@ pub async fn spend(
 ) -> Result<Verdict, Error> {
     let (scope, purpose, subject, fingerprint) = order;
     let (partner, now) = (&scope.partner_id, app.clock.millis());
+    // The chain first, as everywhere: the act that the code is for locks it too, after the person's factor.
+    Trail::open(&app.db, tx, [partner]).await?;
     let found = store::by_subject(&app.db, tx, partner, purpose, subject).await?;
     // A code is its receiver's: in somebody else's session it serves nothing.
     let stored = found.filter(|s| s.order.user_id == scope.user_id.as_str()).ok_or(Code::CodeExpired)?;
@@ -251,11 +269,24 @@ pub async fn spend(
         return Ok(Verdict::Locked);
     }
     let same_act = stored.order.fingerprint == fingerprint;
-    let right = match stored.order.channel {
-        Channel::App => same_act && is_of_app(app, tx, &stored.order, code).await?,
-        Channel::Email | Channel::Sms => {
+    let passkey = PasskeyAnswer::from_text(code);
+    let right = match (stored.order.channel, &passkey) {
+        _ if !same_act => false,
+        (_, Some(answer)) => match way::take(app, tx, &stored, answer).await? {
+            Ok(()) => true,
+            Err(refused) => {
+                if let Some(act) = refused.act(scope) {
+                    audit::record(&app.db, tx, &act, now).await?;
+                }
+                false
+            }
+        },
+        (Channel::App, None) => way::is_of_app(app, tx, &stored.order, code).await?,
+        // Nobody was told a code yet.
+        (Channel::Passkey, None) => false,
+        (Channel::Email | Channel::Sms, None) => {
             let given = hash(app, &stored.id, &stored.order, code);
-            same_act && bool::from(given.as_bytes().ct_eq(stored.code_hash.as_bytes()))
+            bool::from(given.as_bytes().ct_eq(stored.code_hash.as_bytes()))
         }
     };
     if right {
@@ -265,6 +296,7 @@ pub async fn spend(
     store::count_try(tx, partner, &stored.id).await?;
     match codes::MAX_TRIES - stored.tries - 1 {
         0 => Ok(Verdict::Locked),
+        left if passkey.is_some() => Ok(Verdict::PasskeyWrong(left)),
         left => Ok(Verdict::Wrong(left)),
     }
 }
@@ -305,37 +337,6 @@ pub async fn wait_between(app: &App, tx: &mut Tx, order: &Order) -> Result<(), E
     match store::last_send(tx, &order.partner_id, &key, since).await? {
         Some(last) => Err(Error::Counted(Code::CodeTooSoon, (last - since + 999) / 1000)),
         None => Ok(()),
-    }
-}
-
-/// How a person's code comes, and to which address.
-#[derive(Debug, Clone)]
-pub struct Receiver {
-    /// How.
-    pub channel: Channel,
-    /// To which address; the person's own where an app shows the code.
-    pub address: String,
-}
-
-/// Where a person's codes come: the way that the partner wants where the person can be reached by it, else the
-/// address that the person signs in with.
-///
-/// # Errors
-/// A database that does not answer.
-pub async fn receiver(tx: &mut Tx, scope: &Scope) -> Result<Receiver, Error> {
-    let reach = store::reach_of(tx, scope).await?.ok_or(Code::SignedOut)?;
-    Ok(match reach.way {
-        CodeWay::App if reach.has_app => Receiver { channel: Channel::App, address: reach.email },
-        CodeWay::Sms if !reach.phone.is_empty() => Receiver { channel: Channel::Sms, address: reach.phone },
-        _ => Receiver { channel: Channel::Email, address: reach.email },
-    })
-}
-
-/// Whether a code is the one that the person's app shows; a right one is spent.
-async fn is_of_app(app: &App, tx: &mut Tx, order: &Order, code: &str) -> Result<bool, Error> {
-    match store::person_of(tx, &order.partner_id, &order.user_id).await? {
-        Some(person_id) => step::check(app, tx, &person_id, code).await,
-        None => Ok(false),
     }
 }
 

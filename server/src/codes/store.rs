@@ -72,10 +72,11 @@ pub(super) async fn by_subject(
 }
 
 pub(super) async fn replace_code(tx: &mut Tx, stored: &Stored) -> Result<(), Error> {
-    sqlx::query("UPDATE challenges SET code_hash = $1, tries = 0, sends = $2, resend_at = $3 WHERE partner_id = $4 AND challenge_id = $5")
+    sqlx::query("UPDATE challenges SET code_hash = $1, tries = 0, sends = $2, resend_at = $3, channel = $4 WHERE partner_id = $5 AND challenge_id = $6")
         .bind(stored.code_hash.as_str())
         .bind(stored.sends)
         .bind(stored.resend_at)
+        .bind(channel_word(stored.order.channel))
         .bind(stored.order.partner_id.as_str())
         .bind(stored.id.as_str())
         .execute(&mut **tx)
@@ -150,11 +151,12 @@ pub(super) struct Reach {
     /// Confirmed; empty where there is none.
     pub(super) phone: String,
     pub(super) has_app: bool,
+    pub(super) has_passkey: bool,
     pub(super) way: CodeWay,
 }
 
 pub(super) async fn reach_of(tx: &mut Tx, scope: &Scope) -> Result<Option<Reach>, Error> {
-    let row = sqlx::query("SELECT m.email, e.phone, (SELECT COUNT(*) FROM totps t WHERE t.person_id = m.person_id AND t.confirmed_at IS NOT NULL), p.code_by FROM members m JOIN people e ON e.person_id = m.person_id JOIN partners p ON p.partner_id = m.partner_id WHERE m.partner_id = $1 AND m.user_id = $2")
+    let row = sqlx::query("SELECT m.email, e.phone, (SELECT COUNT(*) FROM totps t WHERE t.person_id = m.person_id AND t.confirmed_at IS NOT NULL), p.code_by, (SELECT COUNT(*) FROM passkeys k WHERE k.person_id = m.person_id) FROM members m JOIN people e ON e.person_id = m.person_id JOIN partners p ON p.partner_id = m.partner_id WHERE m.partner_id = $1 AND m.user_id = $2")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .fetch_optional(&mut **tx)
@@ -165,6 +167,7 @@ pub(super) async fn reach_of(tx: &mut Tx, scope: &Scope) -> Result<Option<Reach>
             phone: row.try_get(1)?,
             has_app: row.try_get::<i64, _>(2)? > 0,
             way: CodeWay::parse(row.try_get(3)?).unwrap_or_default(),
+            has_passkey: row.try_get::<i64, _>(4)? > 0,
         })
     })
     .transpose()
@@ -225,6 +228,7 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
             channel: match text(6)?.as_str() {
                 "sms" => Channel::Sms,
                 "app" => Channel::App,
+                "passkey" => Channel::Passkey,
                 _ => Channel::Email,
             },
             receiver: text(7)?,

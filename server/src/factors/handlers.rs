@@ -30,7 +30,7 @@ async fn view(app: App, call: Call<FactorView>) -> Result<Factors, Error> {
 }
 
 async fn begin_totp(app: App, call: Call<TotpBegin>) -> Result<NewTotp, Error> {
-    setup::begin_totp(&app, call.scope()?, &call.body.password).await
+    setup::begin_totp(&app, call.scope()?, &call.body).await
 }
 
 async fn confirm_totp(app: App, call: Call<TotpConfirm>) -> Result<Response, Error> {
@@ -51,7 +51,7 @@ async fn renew_recovery(app: App, call: Call<RecoveryRenew>) -> Result<RecoveryC
 }
 
 async fn second_step(app: App, call: Call<SecondStep>) -> Result<Response, Error> {
-    let given = Given::Code(&call.body.code);
+    let given = Given::of(&call.body.code, call.body.passkey.as_ref())?;
     let passed = step::pass(&app, call.step.as_deref(), given, &call.origin, &call.user_agent).await?;
     signed_in(&app, passed, &call.origin).await
 }

@@ -13,7 +13,7 @@ const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 const LENGTH: usize = 10;
 
 /// Makes a person's codes anew; the old ones are void.
-pub(super) async fn renew(app: &App, tx: &mut Tx, person_id: &str) -> Result<RecoveryCodes, Error> {
+pub(crate) async fn renew(app: &App, tx: &mut Tx, person_id: &str) -> Result<RecoveryCodes, Error> {
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| random()).collect();
     let hashes: Vec<String> = codes.iter().map(|code| hash(app, person_id, &plain_code(code))).collect();
     store::set_recovery_codes(tx, person_id, &hashes, app.clock.millis()).await?;

@@ -10,11 +10,13 @@ use crate::identity::sessions::{self, Token};
 use crate::identity::store::{Person, person_by_person};
 use crate::identity::throttle::{self, Counter};
 use crate::organisation::join;
+use crate::passkeys::{self, Purpose, Refused};
 use crate::scope::Origin;
 use contract::audit::Action;
 use contract::error::{Code, Fault};
 use contract::factors::{STEP_MINUTES, STEP_TRIES, Step, is_totp, plain_code};
 use contract::id::SessionId;
+use contract::passkeys::PasskeyAnswer;
 use contract::time::from_millis;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -32,6 +34,30 @@ pub(crate) enum Outcome {
 pub(crate) enum Given<'a> {
     /// A code of the app, or a recovery code.
     Code(&'a str),
+    /// A passkey's answer.
+    Passkey(&'a PasskeyAnswer),
+}
+
+impl<'a> Given<'a> {
+    /// A passkey's answer, or else a code.
+    ///
+    /// # Errors
+    /// A fault of `code` where there is neither.
+    pub(crate) fn of(code: &'a str, passkey: Option<&'a PasskeyAnswer>) -> Result<Self, Error> {
+        match passkey {
+            Some(answer) => Ok(Self::Passkey(answer)),
+            None if code.trim().is_empty() => Err(Error::field("code", Fault::Required)),
+            None => Ok(Self::Code(code)),
+        }
+    }
+}
+
+/// Why a second step was not passed.
+pub(crate) struct Missed {
+    /// What the person is told.
+    pub(crate) error: Error,
+    /// What the trail may have to be told.
+    pub(crate) refused: Refused,
 }
 
 /// Begins the second step, for an invitation where one was accepted. The caller commits.
@@ -47,14 +73,16 @@ pub(crate) async fn begin(
     let pending =
         store::Pending { token_hash: hash(&token), person_id: person_id.to_owned(), invitation_hash };
     store::insert_pending(tx, &pending, until).await?;
-    Ok((Token(token), Step { totp: has.totp_since.is_some(), until: from_millis(until) }))
+    let purpose = Purpose::Step { token_hash: &pending.token_hash };
+    let passkey = passkeys::for_person(app, tx, person_id, purpose, until).await?;
+    Ok((Token(token), Step { totp: has.totp_since.is_some(), passkey, until: from_millis(until) }))
 }
 
 /// Passes the second step, and begins the session.
 ///
 /// # Errors
-/// `StepExpired` where none is due any more, `CodeWrong` with the tries that are left, `TooManyAttempts`; what an
-/// invitation is refused with.
+/// `StepExpired` where none is due any more, `CodeWrong` or `PasskeyWrong` with the tries that are left,
+/// `TooManyAttempts`; what an invitation is refused with.
 pub(crate) async fn pass(
     app: &App,
     token: Option<&str>,
@@ -62,10 +90,6 @@ pub(crate) async fn pass(
     origin: &Origin,
     user_agent: &str,
 ) -> Result<(Person, Token, SessionId), Error> {
-    let Given::Code(code) = given;
-    if code.trim().is_empty() {
-        return Err(Error::field("code", Fault::Required));
-    }
     let now = app.clock.millis();
     let token_hash = hash(token.ok_or(Code::StepExpired)?);
     let mut connection = app.db.read().acquire().await?;
@@ -83,13 +107,14 @@ pub(crate) async fn pass(
     throttle::check_in(&app.db, &mut tx, &counters, now).await?;
     let scope = sessions::scope_of(&person, None, origin.clone(), now);
     let act = |action| Act::of(&scope, action, "user", person.user_id.as_str(), json!({}));
-    if let Err(error) = spend(app, &mut tx, &pending, given).await? {
+    if let Err(missed) = spend(app, &mut tx, &pending, given).await? {
         throttle::failed(&mut tx, &counters, now).await?;
         trail.add(&act(Action::IdentitySignInFailed), now)?;
+        missed.refused.tell(&mut trail, &scope, now)?;
         trail.write(&mut tx).await?;
         app.db.commit(tx).await?;
         tracing::info!(ip = %origin.ip, "sign_in.step_failed");
-        return Err(error);
+        return Err(missed.error);
     }
     throttle::succeeded(&mut tx, &counters[0]).await?;
     let (token, session) = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
@@ -106,22 +131,42 @@ pub(crate) async fn spend(
     tx: &mut Tx,
     pending: &store::Pending,
     given: Given<'_>,
-) -> Result<Result<(), Error>, Error> {
+) -> Result<Result<(), Missed>, Error> {
     let now = app.clock.millis();
     let Some(tries) = store::count_try(tx, &pending.token_hash, STEP_TRIES, now).await? else {
-        return Ok(Err(Code::StepExpired.into()));
+        return Ok(Err(Missed { error: Code::StepExpired.into(), refused: Refused::default() }));
     };
-    let right = match given {
-        Given::Code(code) => check(app, tx, &pending.person_id, code).await?,
-    };
-    if right {
+    let purpose = Purpose::Step { token_hash: &pending.token_hash };
+    let Err(refused) = take(app, tx, (&pending.person_id, purpose), given).await? else {
         store::end_pending(tx, &pending.token_hash).await?;
         return Ok(Ok(()));
+    };
+    let error = match (STEP_TRIES - tries, given) {
+        (0, _) => Code::StepExpired.into(),
+        (left, Given::Code(_)) => Error::Counted(Code::CodeWrong, left),
+        (left, Given::Passkey(_)) => Error::Counted(Code::PasskeyWrong, left),
+    };
+    Ok(Err(Missed { error, refused }))
+}
+
+/// Takes what is given of a person's factor for a purpose; what is right is spent.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn take(
+    app: &App,
+    tx: &mut Tx,
+    (person_id, purpose): (&str, Purpose<'_>),
+    given: Given<'_>,
+) -> Result<Result<(), Refused>, Error> {
+    match given {
+        Given::Code(code) if check(app, tx, person_id, code).await? => Ok(Ok(())),
+        Given::Code(_) => Ok(Err(Refused::default())),
+        Given::Passkey(answer) => {
+            let taken = passkeys::take(app, tx, purpose, Some(person_id), answer).await?;
+            Ok(taken.map(drop))
+        }
     }
-    Ok(Err(match STEP_TRIES - tries {
-        0 => Code::StepExpired.into(),
-        left => Error::Counted(Code::CodeWrong, left),
-    }))
 }
 
 /// Whether a code is a person's, of the app or for recovery; a right one is spent.

@@ -10,21 +10,22 @@ use sqlx::{AnyConnection, Row};
 pub(crate) struct Has {
     pub(crate) totp_since: Option<i64>,
     pub(crate) recovery_codes: i64,
+    pub(crate) passkeys: i64,
 }
 
 impl Has {
     /// Whether a second step is due after the password.
     pub(crate) fn any(self) -> bool {
-        self.totp_since.is_some()
+        self.totp_since.is_some() || self.passkeys > 0
     }
 }
 
 pub(crate) async fn has(connection: &mut AnyConnection, person_id: &str) -> Result<Has, Error> {
-    let row = sqlx::query("SELECT (SELECT confirmed_at FROM totps WHERE person_id = $1), (SELECT COUNT(*) FROM recovery_codes WHERE person_id = $1 AND used_at IS NULL)")
+    let row = sqlx::query("SELECT (SELECT confirmed_at FROM totps WHERE person_id = $1), (SELECT COUNT(*) FROM recovery_codes WHERE person_id = $1 AND used_at IS NULL), (SELECT COUNT(*) FROM passkeys WHERE person_id = $1)")
         .bind(person_id)
         .fetch_one(connection)
         .await?;
-    Ok(Has { totp_since: row.try_get(0)?, recovery_codes: row.try_get(1)? })
+    Ok(Has { totp_since: row.try_get(0)?, recovery_codes: row.try_get(1)?, passkeys: row.try_get(2)? })
 }
 
 /// A code app.
@@ -93,19 +94,29 @@ pub(super) async fn end_totp(tx: &mut Tx, person_id: &str) -> Result<bool, Error
     Ok(done.rows_affected() == 1)
 }
 
-/// Takes the second step off somebody who has lost both app and recovery codes. Answers whether there was one.
+/// What was taken off somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Whether there was a code app.
+    pub(crate) totp: bool,
+    /// How many passkeys there were.
+    pub(crate) passkeys: u64,
+}
+
+/// Takes the second step off somebody who has lost all of it. Answers what there was.
 ///
 /// # Errors
 /// A database that refuses.
-pub(crate) async fn rescue(tx: &mut Tx, person_id: &str) -> Result<bool, Error> {
-    let had = end_totp(tx, person_id).await?;
+pub(crate) async fn rescue(tx: &mut Tx, person_id: &str) -> Result<Taken, Error> {
+    let totp = end_totp(tx, person_id).await?;
+    let passkeys = crate::passkeys::store::remove_all(tx, person_id).await?;
     sqlx::query("DELETE FROM recovery_codes WHERE person_id = $1").bind(person_id).execute(&mut **tx).await?;
     end_pending_of(tx, person_id).await?;
-    Ok(had)
+    Ok(Taken { totp, passkeys })
 }
 
 /// Puts new recovery codes in the place of the old ones; with none, there are none.
-pub(super) async fn set_recovery_codes(
+pub(crate) async fn set_recovery_codes(
     tx: &mut Tx,
     person_id: &str,
     hashes: &[String],

@@ -106,7 +106,7 @@ async fn hold(app: &App, mut tx: Tx, order: &Order) -> Result<StepUp<Receipt>, E
         }
         None => return Err(Error::Internal("an order without an answer".into())),
     };
-    let code = code_order(order, &mut tx).await?;
+    let code = code_order(app, order, &mut tx).await?;
     let (challenge, message) = codes::issue(app, &mut tx, code).await?;
     app.db.commit(tx).await?;
     if let Err(error) = codes::delivered(app, &order.scope.partner_id, &message).await {
@@ -206,9 +206,9 @@ async fn done(app: &App, scope: &Scope, id: &TransferId, repeated: bool) -> Resu
 }
 
 /// The code for a movement; its message names the customer and the amount.
-async fn code_order(order: &Order, tx: &mut Tx) -> Result<codes::Order, Error> {
+async fn code_order(app: &App, order: &Order, tx: &mut Tx) -> Result<codes::Order, Error> {
     let scope = &order.scope;
-    let receiver = codes::receiver(tx, scope).await?;
+    let receiver = codes::receiver(app, tx, scope).await?;
     let customer = store::customer_name(tx, scope, &order.customer_id).await?;
     let amount = Money::new(order.amount, scope.currency);
     let (amount, currency) = (amount.decimal(), scope.currency);

@@ -13,6 +13,7 @@ use axum::routing::{MethodFilter, on};
 use contract::api::{Access, Endpoint, PathParameter};
 use contract::error::Code;
 use contract::id::SessionId;
+use contract::passkeys::PasskeyAnswer;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -36,7 +37,7 @@ pub struct Call<E: Endpoint> {
     pub body: E::Body,
     /// The caller's own key: the `Idempotency-Key`, or of a signed call its client token or signature.
     key: Option<String>,
-    /// The verification code.
+    /// The verification code, or a passkey's answer in its place.
     pub code: Option<String>,
     /// The token of a second step that is due.
     pub step: Option<String>,
@@ -163,6 +164,7 @@ async fn read<E: Endpoint>(
     };
     let code = match header(contract::api::VERIFICATION_CODE) {
         Some(text) if contract::codes::is_code(text.trim()) => Some(text.trim().to_owned()),
+        Some(text) if PasskeyAnswer::from_text(text.trim()).is_some() => Some(text.trim().to_owned()),
         Some(_) => return Err(Error::field("verification_code", contract::error::Fault::Invalid)),
         None => None,
     };

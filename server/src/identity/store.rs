@@ -56,7 +56,7 @@ pub struct Partner {
 pub(super) const PERSON_COLUMNS: &str = "u.user_id, u.email, u.name, u.person_id, u.roles, u.granted, p.partner_id, p.name AS partner_name, p.kind, p.distributor_id, p.currency, p.verification, p.number, p.customer_count";
 
 /// Whether the partner `p` asks for a second factor that the member `o` has yet to set up.
-pub(super) const FACTOR_DUE: &str = "CAST(CASE WHEN p.second_factor = 0 OR EXISTS (SELECT 1 FROM totps t WHERE t.person_id = o.person_id AND t.confirmed_at IS NOT NULL) THEN 0 ELSE 1 END AS BIGINT)";
+pub(super) const FACTOR_DUE: &str = "CAST(CASE WHEN p.second_factor = 0 OR EXISTS (SELECT 1 FROM totps t WHERE t.person_id = o.person_id AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = o.person_id) THEN 0 ELSE 1 END AS BIGINT)";
 
 /// How many columns [`PERSON_COLUMNS`] are: further ones come after them.
 pub(super) const PERSON_WIDTH: usize = 14;

@@ -170,13 +170,16 @@ async fn join(
         others.iter().map(|i| &i.partner_id).chain([&invitation.partner_id]).collect();
     let mut trail = Trail::open(&app.db, &mut tx, partners).await?;
     if let Who::Known { name, second: Some((pending, given)), .. } = &who
-        && let Err(error) = step::spend(app, &mut tx, pending, *given).await?
+        && let Err(missed) = step::spend(app, &mut tx, pending, *given).await?
     {
         throttle::failed(&mut tx, &counters, now).await?;
         trail.add(&act(&invitation, Action::IdentitySignInFailed, name, origin), now)?;
+        if missed.refused.copied().is_some() {
+            trail.add(&act(&invitation, Action::IdentityPasskeyCopied, name, origin), now)?;
+        }
         trail.write(&mut tx).await?;
         app.db.commit(tx).await?;
-        return Err(error);
+        return Err(missed.error);
     }
     // Under the lock: a link is used once.
     let key = (&invitation.partner_id, &invitation.id);

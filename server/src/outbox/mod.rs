@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::ids;
+use crate::seal::Seal;
 use contract::codes::Channel;
 use contract::id::{PartnerId, UserId};
 use contract::identity::Message;
@@ -56,9 +57,27 @@ pub enum Outcome {
 /// # Errors
 /// A database that refuses.
 pub async fn enqueue(app: &App, tx: &mut Tx, message: &NewMessage, now: i64) -> Result<String, Error> {
-    let id = ids::new();
     let embedded = app.sender.is_embedded(message.channel);
-    let sealed = app.seal.seal(&message.text)?;
+    add(tx, message, &app.seal, embedded, now).await
+}
+
+/// Leaves a message in the outbox for the server that runs next to this command. Answers its id.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn leave(tx: &mut Tx, message: &NewMessage, seal: &Seal, now: i64) -> Result<String, Error> {
+    add(tx, message, seal, false, now).await
+}
+
+async fn add(
+    tx: &mut Tx,
+    message: &NewMessage,
+    seal: &Seal,
+    embedded: bool,
+    now: i64,
+) -> Result<String, Error> {
+    let id = ids::new();
+    let sealed = seal.seal(&message.text)?;
     let row = vec![
         message.partner_id.as_str().into(),
         id.as_str().into(),
@@ -143,5 +162,6 @@ pub(crate) fn channel_word(channel: Channel) -> &'static str {
         Channel::Email => "email",
         Channel::Sms => "sms",
         Channel::App => "app",
+        Channel::Passkey => "passkey",
     }
 }

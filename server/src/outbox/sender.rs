@@ -65,7 +65,7 @@ impl Sender {
         let configured = match channel {
             Channel::Email => self.mail.is_some(),
             Channel::Sms => self.sms.is_some(),
-            Channel::App => false,
+            Channel::App | Channel::Passkey => false,
         };
         self.message_centre && !configured
     }
@@ -76,7 +76,7 @@ impl Sender {
         match channel {
             Channel::Email => self.mail.is_some() || self.message_centre,
             Channel::Sms => self.sms.is_some() || self.message_centre,
-            Channel::App => true,
+            Channel::App | Channel::Passkey => true,
         }
     }
 
@@ -95,7 +95,7 @@ impl Sender {
             Channel::Email => self.mail(to, (subject, text), logo).await,
             Channel::Sms => self.sms(to, text).await,
             // An app is sent nothing.
-            Channel::App => Ok(()),
+            Channel::App | Channel::Passkey => Ok(()),
         }
     }
 

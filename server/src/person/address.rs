@@ -6,14 +6,16 @@ use crate::audit::{Act, Trail};
 use crate::codes::{self, Receiver};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::factors::{step, store as factors};
+use crate::factors::step::Given;
+use crate::factors::{proof, store as factors};
 use crate::identity::store::Person;
 use crate::ids;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
 use contract::audit::Action;
 use contract::codes::Challenge;
-use contract::error::{Code, Fault};
+use contract::error::Code;
+use contract::factors::Proof;
 use contract::person::ConfirmAddress;
 use serde_json::json;
 
@@ -61,25 +63,19 @@ pub(crate) async fn send_code(
 /// elsewhere. Answers the transaction in which its code is spent.
 ///
 /// # Errors
-/// Faults of `password` and `code`, `TooManyAttempts`.
+/// Faults of `password` and `code`, `PasskeyWrong`, `TooManyAttempts`.
 pub(crate) async fn proven(
     app: &App,
     scope: &Scope,
     person: &Person,
-    (given_password, given_code): (&str, &str),
+    given: &Proof,
 ) -> Result<(Tx, Trail), Error> {
-    password::prove(app, scope, person, "password", given_password).await?;
+    password::prove(app, scope, person, "password", &given.password).await?;
     let mut tx = app.db.begin().await?;
     let trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
     if factors::has(&mut tx, &person.person_id).await?.any() {
-        if given_code.trim().is_empty() {
-            return Err(Error::field("code", Fault::Required));
-        }
-        if !step::check(app, &mut tx, &person.person_id, given_code).await? {
-            drop(tx);
-            password::refuse(app, scope, &password::counters(person, scope)).await?;
-            return Err(Error::field("code", Fault::Wrong));
-        }
+        let second = Given::of(&given.code, given.passkey.as_ref())?;
+        tx = proof::second(app, scope, person, tx, second).await?;
     }
     Ok((tx, trail))
 }

@@ -23,7 +23,7 @@ use serde_json::json;
 /// to whoever reads its mails.
 ///
 /// # Errors
-/// Faults of `email` and `password`, `TooManyAttempts`, `CodeLimit`, `CodeNotSent`.
+/// Faults of `email`, `password` and `code`, `PasskeyWrong`, `TooManyAttempts`, `CodeLimit`, `CodeNotSent`.
 pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Result<Challenge, Error> {
     let email = text::required(&wanted.email, MAX_EMAIL).map_err(|fault| Error::field("email", fault))?;
     let email = email.to_lowercase();
@@ -39,7 +39,7 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangeEmail) -> Resul
         action: Action::IdentityEmailAsked,
         summary: ["将此邮箱用作伙伴中心的登录邮箱。", "Using this address to sign in to Partner Center."],
     };
-    let begun = address::proven(app, scope, &person, (&wanted.password, &wanted.code)).await?;
+    let begun = address::proven(app, scope, &person, &wanted.proof()).await?;
     address::send_code(app, scope, begun, new).await
 }
 

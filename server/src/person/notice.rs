@@ -56,6 +56,30 @@ pub(crate) const TOTP_OFF: Words = Words {
     chinese: ["验证器应用已解绑", "您的伙伴中心账号已解绑验证器应用。"],
 };
 
+pub(crate) const PASSKEY_ADDED: Words = Words {
+    english: [
+        "A passkey was added",
+        "A passkey was added to your Partner Center account: it signs you in without a password.",
+    ],
+    chinese: ["已添加通行密钥", "您的伙伴中心账号已添加通行密钥，可使用它登录而无需密码。"],
+};
+
+pub(crate) const PASSKEY_REMOVED: Words = Words {
+    english: ["A passkey was removed", "A passkey was removed from your Partner Center account."],
+    chinese: ["已移除通行密钥", "您的伙伴中心账号已移除一个通行密钥。"],
+};
+
+pub(crate) const RESCUED: Words = Words {
+    english: [
+        "Two-step sign-in was taken off",
+        "Whoever runs Partner Center has removed the code app, the passkeys and the recovery codes from your account and ended its sessions: you sign in with the password alone until you set a second step up again.",
+    ],
+    chinese: [
+        "两步验证已被解除",
+        "系统管理员已移除您的伙伴中心账号的验证器应用、通行密钥和恢复码，并结束了所有登录会话。在您重新设置之前，登录只需输入密码。",
+    ],
+};
+
 pub(crate) const RECOVERY_RENEWED: Words = Words {
     english: [
         "New recovery codes",
@@ -73,22 +97,38 @@ pub(crate) async fn tell(
     english: bool,
     words: &Words,
 ) -> Result<(), Error> {
-    let now = app.clock.millis();
+    send(app, tx, person, receiver, mail(words, "", app.clock.millis(), english)).await
+}
+
+/// As [`tell`], with the name of the passkey that it is about.
+pub(crate) async fn tell_of(
+    app: &App,
+    tx: &mut Tx,
+    person: &Person,
+    receiver: &str,
+    english: bool,
+    (words, passkey): (&Words, &str),
+) -> Result<(), Error> {
+    let named = if english { format!("Passkey: {passkey}\n") } else { format!("通行密钥：{passkey}\n") };
+    send(app, tx, person, receiver, mail(words, &named, app.clock.millis(), english)).await
+}
+
+/// Subject and text of such a mail; `more` are whole lines.
+pub(crate) fn mail(words: &Words, more: &str, now: i64, english: bool) -> (String, String) {
     let at = bill_minute(from_millis(now));
-    let (subject, text) = if english {
+    if english {
         let [subject, what] = words.english;
         let text = format!(
-            "{what}\nTime: {at} (GMT+8)\n\nIf it was not you, set a new password with \"Forgot password\" and tell your administrator.\n"
+            "{what}\n{more}Time: {at} (GMT+8)\n\nIf it was not you, set a new password with \"Forgot password\" and tell your administrator.\n"
         );
-        (subject, text)
+        (subject.to_owned(), text)
     } else {
         let [subject, what] = words.chinese;
         let text = format!(
-            "{what}\n时间：{at}（GMT+8）\n\n如非本人操作，请立即通过“忘记密码”重设密码，并联系管理员。\n"
+            "{what}\n{more}时间：{at}（GMT+8）\n\n如非本人操作，请立即通过“忘记密码”重设密码，并联系管理员。\n"
         );
-        (subject, text)
-    };
-    send(app, tx, person, receiver, (subject.to_owned(), text)).await
+        (subject.to_owned(), text)
+    }
 }
 
 /// Writes a mail to a person.

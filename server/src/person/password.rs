@@ -82,7 +82,7 @@ pub(crate) async fn prove(
     if app.passwords.verify(password, Some(&known.password_hash)).await? {
         return Ok(known);
     }
-    refuse(app, scope, &counters).await?;
+    refuse(app, scope, &counters, None).await?;
     Err(Error::field(field, Fault::Wrong))
 }
 
@@ -99,11 +99,18 @@ pub(crate) async fn check_pace(app: &App, scope: &Scope, counters: &[Counter]) -
     throttle::check(&app.db, counters, scope.now).await
 }
 
-/// Counts a wrong password or code, and writes it down.
-pub(crate) async fn refuse(app: &App, scope: &Scope, counters: &[Counter]) -> Result<(), Error> {
+/// Counts a wrong password or factor, and writes it down, with what else there is to tell.
+pub(crate) async fn refuse(
+    app: &App,
+    scope: &Scope,
+    counters: &[Counter],
+    also: Option<Act>,
+) -> Result<(), Error> {
     let mut tx = app.db.begin().await?;
     throttle::failed(&mut tx, counters, scope.now).await?;
     let act = Act::of(scope, Action::IdentityProofFailed, "user", scope.user_id.as_str(), json!({}));
-    audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
+    for act in [Some(act), also].iter().flatten() {
+        audit::record(&app.db, &mut tx, act, app.clock.millis()).await?;
+    }
     app.db.commit(tx).await
 }

@@ -53,7 +53,7 @@ pub(super) async fn ask(app: &App, scope: &Scope, wanted: &ChangePhone) -> Resul
             "Using this phone for verification codes of Partner Center.",
         ],
     };
-    let begun = address::proven(app, scope, &person, (&wanted.password, &wanted.code)).await?;
+    let begun = address::proven(app, scope, &person, &wanted.proof()).await?;
     address::send_code(app, scope, begun, wanted_phone).await
 }
 
@@ -75,7 +75,7 @@ pub(super) async fn confirm(app: &App, scope: &Scope, given: &ConfirmAddress) ->
 /// Faults of `password` and `code`, `TooManyAttempts`; `Changed` where there is none.
 pub(super) async fn end(app: &App, scope: &Scope, proof: &Proof) -> Result<Phone, Error> {
     let person = password::person(app, scope).await?;
-    let (mut tx, trail) = address::proven(app, scope, &person, (&proof.password, &proof.code)).await?;
+    let (mut tx, trail) = address::proven(app, scope, &person, proof).await?;
     if store::phone(&mut tx, &person.person_id).await?.is_empty() {
         return Err(Code::Changed.into());
     }

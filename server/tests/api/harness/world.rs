@@ -1,6 +1,6 @@
 //! A world: a database of its own with the cast in it, a clock that the test moves, and servers.
 
-use super::client::{Auth, Client};
+use super::client::{Auth, Client, HOST};
 use super::engines::Place;
 use super::fixture::{self, Person};
 use axum::Router;
@@ -12,6 +12,7 @@ use server::db::{Db, Engine};
 use server::identity::{sessions, store};
 use server::ledger::{AccountKey, Book, Transfer};
 use server::outbox::Delivery;
+use server::passkeys::Site;
 use server::scope::Origin;
 use server::seal::Seal;
 use sqlx::{AssertSqlSafe, Row};
@@ -45,7 +46,11 @@ impl Deref for World {
 
 /// Messages stay in the message centre, where tests read them.
 pub fn embedded() -> Settings {
-    Settings { delivery: Delivery { message_centre: true, ..Delivery::default() }, ..Settings::default() }
+    Settings {
+        delivery: Delivery { message_centre: true, ..Delivery::default() },
+        passkeys: Site::of(&format!("https://{HOST}")),
+        ..Settings::default()
+    }
 }
 
 /// Messages go out these ways.

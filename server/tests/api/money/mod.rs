@@ -6,6 +6,7 @@ mod approvals;
 mod at_once;
 mod codes;
 mod keys;
+mod passkeys;
 mod records;
 pub mod settings;
 mod tamper;

@@ -107,7 +107,12 @@ async fn whoever_has_a_second_step_shows_it_before_codes_go_elsewhere() {
     both(async |world: &World| {
         let armed = arm(world, &world.admin().await).await;
         let ask = async |code: &str| {
-            let body = ChangeEmail { email: NEW.into(), password: PASSWORD.into(), code: code.into() };
+            let body = ChangeEmail {
+                email: NEW.into(),
+                password: PASSWORD.into(),
+                code: code.into(),
+                passkey: None,
+            };
             armed.client.call(EmailAsk).body(&body).send().await
         };
         assert_eq!(ask("").await.fault(), ("code".into(), Fault::Required));

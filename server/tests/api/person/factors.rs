@@ -6,8 +6,8 @@ use crate::harness::fixture::{ADMIN, FINANCE, PASSWORD, RESELLER_ADMIN};
 use crate::harness::{Answer, Auth, Client, Server, World, both, on_sqlite};
 use contract::error::{Code, Fault};
 use contract::factors::{
-    FactorView, Factors, FirstCode, NewTotp, OwnPassword, Proof, RecoveryCodes, RecoveryRenew, SecondStep,
-    SignedIn, StepCode, TotpBegin, TotpConfirm, TotpEnd,
+    FactorView, Factors, FirstCode, NewTotp, Proof, RecoveryCodes, RecoveryRenew, SecondStep, SignedIn,
+    StepCode, TotpBegin, TotpConfirm, TotpEnd,
 };
 use contract::identity::{Credentials, CurrentSession, MessageList, Session, SignIn};
 use contract::organisation::{Acceptance, InvitationCreate, InvitationLink, JoinAccept, NewInvitations};
@@ -38,7 +38,7 @@ async fn due(server: &Server, email: &str) -> String {
 }
 
 async fn step(server: &Server, token: &str, code: &str) -> Answer<Session> {
-    let call = server.nobody().call(SecondStep).body(&StepCode { code: code.into() });
+    let call = server.nobody().call(SecondStep).body(&StepCode { code: code.into(), passkey: None });
     call.header("cookie", &format!("pc_step={token}")).send().await
 }
 
@@ -57,7 +57,7 @@ impl Armed {
 }
 
 async fn begin(person: &Client, password: &str) -> Answer<NewTotp> {
-    person.call(TotpBegin).body(&OwnPassword { password: password.into() }).send().await
+    person.call(TotpBegin).body(&Proof { password: password.into(), ..Proof::default() }).send().await
 }
 
 /// Turns a code app on, and waits until the next code.
@@ -174,7 +174,12 @@ async fn the_second_step_has_five_tries_and_five_minutes() {
         for made_up in ["", "x", &"0".repeat(64)] {
             assert_eq!(step(world, made_up, &armed.code(world)).await.code(), Code::StepExpired);
         }
-        let nobody = world.nobody().call(SecondStep).body(&StepCode { code: armed.code(world) }).send().await;
+        let nobody = world
+            .nobody()
+            .call(SecondStep)
+            .body(&StepCode { code: armed.code(world), passkey: None })
+            .send()
+            .await;
         assert_eq!(nobody.code(), Code::StepExpired, "the code alone is nothing");
         // A token is for one session.
         let token = due(world, ADMIN.email).await;
@@ -219,7 +224,11 @@ async fn turning_it_off_needs_password_and_code() {
     both(async |world: &World| {
         let armed = arm(world, &world.admin().await).await;
         let client = &armed.client;
-        let proof = |password: &str, code: &str| Proof { password: password.into(), code: code.into() };
+        let proof = |password: &str, code: &str| Proof {
+            password: password.into(),
+            code: code.into(),
+            passkey: None,
+        };
         let end = async |proof: Proof| -> Answer<Factors> { client.call(TotpEnd).body(&proof).send().await };
         assert_eq!(end(proof("not it", &armed.code(world))).await.fault(), ("password".into(), Fault::Wrong));
         assert_eq!(end(proof(PASSWORD, "")).await.fault(), ("code".into(), Fault::Required));
@@ -229,7 +238,7 @@ async fn turning_it_off_needs_password_and_code() {
             client.call(RecoveryRenew).body(&proof(PASSWORD, &armed.recovery[0])).send().await.ok().codes;
         assert_eq!(end(proof(PASSWORD, &armed.recovery[1])).await.fault(), ("code".into(), Fault::Wrong));
         let left = end(proof(PASSWORD, &renewed[0])).await.ok();
-        assert_eq!(left, Factors { totp: None, recovery_codes: 0 });
+        assert_eq!((left.totp, left.recovery_codes), (None, 0));
         assert_eq!(end(proof(PASSWORD, &renewed[1])).await.code(), Code::Changed);
         assert!(matches!(password(world, ADMIN.email, PASSWORD).await.ok(), SignedIn::Done { .. }));
         let mails = client.call(MessageList).send().await.ok();

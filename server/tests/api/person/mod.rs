@@ -2,6 +2,7 @@
 
 mod emails;
 pub mod factors;
+pub mod passkeys;
 mod passwords;
 mod phones;
 mod required;

@@ -76,7 +76,7 @@ async fn codes_come_to_the_phone_where_the_partner_wants_it_so() {
         assert_eq!((sent.channel, sent.sent_to.as_str()), (Channel::Sms, "+86******1234"));
         done(&confirm(&person, SHOP, "10", &key, &person.newest_code().await).await);
         // Without it, by mail again.
-        let end = |password: &str| Proof { password: password.into(), code: String::new() };
+        let end = |password: &str| Proof { password: password.into(), ..Proof::default() };
         let refused = person.call(PhoneEnd).body(&end("not it")).send().await;
         assert_eq!(refused.fault(), ("password".into(), Fault::Wrong));
         assert_eq!(person.call(PhoneEnd).body(&end(PASSWORD)).send().await.ok().phone, "");
@@ -92,8 +92,12 @@ async fn whoever_has_a_second_step_shows_it_for_a_phone() {
     both(async |world: &World| {
         let armed = arm(world, &world.admin().await).await;
         let ask = async |code: &str| {
-            let body =
-                ChangePhone { phone: "13800001234".into(), password: PASSWORD.into(), code: code.into() };
+            let body = ChangePhone {
+                phone: "13800001234".into(),
+                password: PASSWORD.into(),
+                code: code.into(),
+                passkey: None,
+            };
             armed.client.call(PhoneAsk).body(&body).send().await
         };
         assert_eq!(ask("").await.fault(), ("code".into(), Fault::Required));

@@ -74,7 +74,7 @@ async fn members_without_a_factor_can_set_one_up_and_nothing_else() {
             SignedIn::SecondFactor { .. }
         ));
         // Without it again, the door is closed again.
-        let proof = Proof { password: PASSWORD.into(), code: armed.recovery[0].clone() };
+        let proof = Proof { password: PASSWORD.into(), code: armed.recovery[0].clone(), passkey: None };
         armed.client.call(TotpEnd).body(&proof).send().await.ok();
         assert_eq!(armed.client.call(CustomerList).send().await.code(), Code::FactorNeeded);
         armed.client.call(FactorView).send().await.ok();

@@ -288,12 +288,25 @@ async fn a_lost_second_step_is_taken_off_from_the_command_line() {
     for sql in [
         "INSERT INTO totps (person_id, sealed_secret, confirmed_at, last_step, created_at) SELECT person_id, 'x', 1, 0, 1 FROM people WHERE email = 'finance@xinghe.example'",
         "INSERT INTO recovery_codes (person_id, code_hash, created_at) SELECT person_id, 'x', 1 FROM people WHERE email = 'finance@xinghe.example'",
+        "INSERT INTO passkeys (passkey_id, person_id, credential_id, public_key, sign_count, transports, name, created_at) SELECT 'p', person_id, 'c', 'a0', 0, '', 'Laptop', 1 FROM people WHERE email = 'finance@xinghe.example'",
     ] {
         sqlx::query(sql).execute(db.read()).await.expect("past the program");
     }
     assert_ok(&rescue("finance@xinghe.example"));
-    assert_eq!(one("SELECT (SELECT COUNT(*) FROM totps) + (SELECT COUNT(*) FROM recovery_codes)").await, 0);
+    assert_eq!(one("SELECT (SELECT COUNT(*) FROM totps) + (SELECT COUNT(*) FROM recovery_codes) + (SELECT COUNT(*) FROM passkeys)").await, 0);
     // The trail of each partner of the person tells.
+    assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.totp_off'").await, 2);
+    assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.passkey_removed'").await, 2);
+    // The person is told by the server that runs, or by the next one.
+    let mail = "SELECT COUNT(*) FROM messages WHERE receiver = 'finance@xinghe.example' AND subject = '两步验证已被解除' AND state = 'waiting'";
+    assert_eq!(one(mail).await, 1);
+    // Somebody with passkeys only has a second step as well.
+    sqlx::query("INSERT INTO passkeys (passkey_id, person_id, credential_id, public_key, sign_count, transports, name, created_at) SELECT 'p', person_id, 'c', 'a0', 0, '', 'Laptop', 1 FROM people WHERE email = 'operator@xinghe.example'")
+        .execute(db.read())
+        .await
+        .expect("past the program");
+    assert_ok(&rescue("operator@xinghe.example"));
+    assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.passkey_removed'").await, 3);
     assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.totp_off'").await, 2);
     installation.assert_verified();
 }
