@@ -167,6 +167,10 @@ pub(super) async fn remove(
     id: &PasskeyId,
     given: &Proof,
 ) -> Result<Factors, Error> {
+    let person = password::person(app, scope).await?;
+    let mut connection = app.db.read().acquire().await?;
+    store::name(&mut connection, &person.person_id, id).await?.ok_or(Code::NotFound)?;
+    drop(connection);
     let (person, mut tx, mut trail) = proof::proven(app, scope, given).await?;
     let name = store::name(&mut tx, &person.person_id, id).await?.ok_or(Code::NotFound)?;
     store::remove(&mut tx, &person.person_id, id).await?;

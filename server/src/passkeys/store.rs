@@ -134,11 +134,15 @@ pub(super) async fn insert(tx: &mut Tx, new: New<'_>, now: i64) -> Result<bool, 
 }
 
 /// The name of one of a person's passkeys.
-pub(super) async fn name(tx: &mut Tx, person_id: &str, id: &PasskeyId) -> Result<Option<String>, Error> {
+pub(super) async fn name(
+    connection: &mut AnyConnection,
+    person_id: &str,
+    id: &PasskeyId,
+) -> Result<Option<String>, Error> {
     Ok(sqlx::query_scalar("SELECT name FROM passkeys WHERE person_id = $1 AND passkey_id = $2")
         .bind(person_id)
         .bind(id.as_str())
-        .fetch_optional(&mut **tx)
+        .fetch_optional(connection)
         .await?)
 }
 

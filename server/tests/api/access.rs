@@ -296,6 +296,7 @@ async fn a_changed_role_counts_from_the_next_request() {
 
 /// What the stranger has: a customer, a posted movement, a movement that waits, its challenge, a session.
 struct Foreign {
+    passkey: String,
     key: String,
     transfer: String,
     waiting_key: String,
@@ -373,7 +374,11 @@ async fn foreign(world: &World) -> Foreign {
     let waiting_key = fresh_key();
     let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
     let session = stranger.call(SessionList).send().await.ok().remove(0).id.to_string();
+    let passkey = server::ids::new();
+    let stored = format!("INSERT INTO passkeys (passkey_id, person_id, credential_id, public_key, sign_count, transports, name, created_at) VALUES ('{passkey}', '{}', 'c', 'a0', 0, '', '陌生', 1)", STRANGER_ADMIN.user_id);
+    world.change(&stored).await.expect("past the server");
     Foreign {
+        passkey,
         key,
         transfer: receipt.adjustment.transfer_id.to_string(),
         waiting_key,
@@ -413,6 +418,8 @@ const PROBES: &[Probe] = &[
     ("ExportFile", "export", "/api/exports/{}/file", ""),
     ("ExportDelete", "export", "/api/exports/{}", ""),
     ("SessionRevoke", "session", "/api/sessions/{}", ""),
+    ("PasskeyRename", "passkey", "/api/person/passkeys/{}", "{\"name\": \"x\"}"),
+    ("PasskeyRemove", "passkey", "/api/person/passkeys/{}/end", "{\"password\": \"x\", \"code\": \"x\"}"),
     ("ApprovalGive", "approval", "/api/approvals/{}/approval", ""),
     ("ApprovalRefuse", "approval", "/api/approvals/{}/refusal", "{\"reason\": \"no\"}"),
     ("ApprovalWithdraw", "approval", "/api/approvals/{}", ""),
@@ -566,6 +573,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "transfer" => (foreign.transfer.clone(), server::ids::new()),
                 "challenge" => (foreign.challenge.clone(), server::ids::new()),
                 "session" => (foreign.session.clone(), server::ids::new()),
+                "passkey" => (foreign.passkey.clone(), server::ids::new()),
                 "export" => (foreign.export.clone(), server::ids::new()),
                 "view" => (foreign.view.clone(), server::ids::new()),
                 "batch" => (foreign.batch.clone(), server::ids::new()),
