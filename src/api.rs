@@ -1,5 +1,6 @@
 //! The only place that talks to the network.
 
+use crate::i18n::texts::Key;
 use crate::session;
 use contract::api::{
     BY_ITSELF, Endpoint, IDEMPOTENCY_KEY, MEMBER, PathParameter, REQUEST_ID, VERIFICATION_CODE,
@@ -29,6 +30,8 @@ pub enum Failure {
     Aborted,
     /// The server said no, and why.
     Refused(ErrorBody),
+    /// The browser did not do what comes before the call, and why.
+    Browser(Key),
     /// The answer could not be read: a proxy's page, or a server of another version.
     Unreadable {
         /// The HTTP status.
@@ -51,6 +54,7 @@ impl Failure {
         match self {
             Self::Network | Self::Aborted | Self::Unreadable { .. } => true,
             Self::Refused(body) => matches!(body.code, Code::Internal | Code::Unavailable),
+            Self::Browser(_) => false,
         }
     }
 }

@@ -52,6 +52,9 @@ fn key(code: Code) -> Key {
         Code::TransferEnded => words::TRANSFER_ENDED,
         Code::BalanceTooLarge => words::BALANCE_TOO_LARGE,
         Code::StepExpired => words::STEP_EXPIRED,
+        Code::PasskeyWrong => words::PASSKEY_WRONG,
+        Code::PasskeyKnown => words::PASSKEY_KNOWN,
+        Code::PasskeysOff => words::PASSKEYS_OFF,
         Code::CodeWrong => words::CODE_WRONG,
         Code::CodeExpired => words::CODE_EXPIRED,
         Code::CodeLocked => words::CODE_LOCKED,
@@ -74,6 +77,7 @@ pub fn code_words(code: Code) -> String {
 pub fn sentence(failure: &Failure) -> String {
     match failure {
         Failure::Network | Failure::Aborted => text(words::NETWORK),
+        Failure::Browser(why) => text(*why),
         Failure::Unreadable { status, .. } => fill(words::UNREADABLE, &[("status", &status.to_string())]),
         Failure::Refused(ErrorBody { code, number, .. }) => match (code, number) {
             (Code::CodeWrong, Some(left)) => plural(words::CODE_WRONG_LEFT, *left, &[]),
@@ -90,7 +94,7 @@ pub fn request_id(failure: &Failure) -> Option<String> {
     let id = match failure {
         Failure::Refused(body) => &body.request_id,
         Failure::Unreadable { request_id, .. } => request_id,
-        Failure::Network | Failure::Aborted => return None,
+        Failure::Network | Failure::Aborted | Failure::Browser(_) => return None,
     };
     (!id.is_empty()).then(|| id.clone())
 }

@@ -13,6 +13,7 @@ pub mod messages;
 pub mod moment;
 pub mod page;
 pub mod pager;
+pub mod passkey;
 pub mod pick;
 pub mod search;
 pub mod selection;

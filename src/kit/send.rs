@@ -64,6 +64,19 @@ impl Sending {
         self.send_any(call.any(), typed(then));
     }
 
+    /// Does something that comes before sending, and goes on by itself: it stays busy unless that fails.
+    pub fn first(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
+        self.busy.set(true);
+        self.failure.set(None);
+        spawn(async move {
+            if let Err(why) = work.await {
+                self.failure.try_set(Some(why));
+                self.busy.try_set(false);
+                focus_first_error();
+            }
+        });
+    }
+
     fn send_any(self, call: Call, then: Then) {
         self.busy.set(true);
         self.failure.set(None);

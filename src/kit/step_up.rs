@@ -2,15 +2,15 @@
 //! verification code when the server asks for one. No page knows how a code travels.
 
 use crate::api::{self, Answer, Call, CallOf, Failure, Options};
-use crate::i18n::texts::{codes as words, ui as ui_words};
+use crate::i18n::texts::{codes as words, passkeys, ui as ui_words};
 use crate::i18n::{fill, plural, t, text};
-use crate::kit::{errors, messages};
+use crate::kit::{errors, messages, passkey};
 use crate::ui::button::{Button, Look};
 use crate::ui::dom::spawn;
 use crate::ui::el::{details, div, form, p, summary};
 use crate::ui::field::Field;
 use crate::ui::prelude::*;
-use crate::ui::{Act, dialog, dom, when};
+use crate::ui::{Act, Words, dialog, dom, when};
 use contract::approvals::Approval;
 use contract::codes::{Challenge, Channel, LENGTH, StepUp, is_code};
 use contract::error::Code;
@@ -134,10 +134,16 @@ impl Flow {
             Err(failure) => {
                 let about_code = matches!(
                     failure.code(),
-                    Some(Code::CodeWrong | Code::CodeExpired | Code::CodeLocked | Code::SignedOut)
+                    Some(
+                        Code::CodeWrong
+                            | Code::PasskeyWrong
+                            | Code::CodeExpired
+                            | Code::CodeLocked
+                            | Code::SignedOut
+                    )
                 );
                 if let Failure::Refused(body) = &failure
-                    && let (Code::CodeWrong, Some(left)) = (body.code, body.number)
+                    && let (Code::CodeWrong | Code::PasskeyWrong, Some(left)) = (body.code, body.number)
                 {
                     self.challenge.try_update(|c| c.iter_mut().for_each(|c| c.tries_left = left));
                 }
@@ -148,6 +154,27 @@ impl Flow {
                 self.failure.try_set(Some(failure));
             }
         }
+    }
+
+    /// Has a passkey answer in place of a code.
+    fn by_passkey(&self) {
+        let flow = *self;
+        let asked = flow.challenge.with_untracked(|c| c.as_ref().and_then(|c| c.passkey.clone()));
+        let Some(options) = asked.filter(|_| !flow.busy.get_untracked()) else { return };
+        flow.busy.set(true);
+        flow.failure.set(None);
+        spawn(async move {
+            let answer = passkey::answer(&options).await;
+            flow.busy.try_set(false);
+            match answer {
+                // The dialog may be gone by now, and the call with it.
+                Ok(answer) if flow.challenge.try_get_untracked().flatten().is_some() => {
+                    flow.repeat(Some(answer.to_text()));
+                }
+                Ok(_) => {}
+                Err(failure) => _ = flow.failure.try_set(Some(failure)),
+            }
+        });
     }
 
     /// Has another code sent.
@@ -182,8 +209,49 @@ fn minutes(seconds: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The step in which the code is typed; `give_up` ends it.
-pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up: Act) -> AnyView {
+/// The step in which the call is confirmed: by a passkey or by a code; `give_up` ends it.
+pub fn code_step(flow: Flow, confirm_words: impl Into<Words>, give_up: Act) -> AnyView {
+    let confirm_words = confirm_words.into();
+    let silent = memo(move || flow.challenge.with(|c| c.as_ref().map(|c| c.channel == Channel::Passkey)));
+    let body = move || match silent.get() {
+        Some(true) => passkey_step(flow, give_up.clone()),
+        _ => typed_step(flow, confirm_words.clone(), give_up.clone()),
+    };
+    div().child(body).into_any()
+}
+
+/// The passkey's button, where there is one to use here.
+fn passkey_button(flow: Flow, look: Look) -> Option<AnyView> {
+    let asked = flow.challenge.with_untracked(|c| c.as_ref().is_some_and(|c| c.passkey.is_some()));
+    (asked && passkey::obstacle().is_none()).then(|| {
+        let button = Button::new(passkeys::USE).look(look).id("use-passkey").busy(flow.busy);
+        button.on_click(move || flow.by_passkey()).view()
+    })
+}
+
+/// Nothing was sent to somebody who has a passkey: it confirms, or a code is sent after all.
+fn passkey_step(flow: Flow, give_up: Act) -> AnyView {
+    let obstacle = passkey::obstacle();
+    dom::focus_soon("#use-passkey");
+    let look = if obstacle.is_some() { Look::Primary } else { Look::Quiet };
+    div()
+        .attr("class", "form")
+        .child(p().attr("role", "status").child(t(obstacle.unwrap_or(passkeys::CONFIRM_TEXT))))
+        .child(move || flow.failure.get().map(errors::notice))
+        .child(dialog::actions(vec![
+            Button::new(passkeys::CODE_INSTEAD)
+                .look(look)
+                .busy(flow.busy)
+                .on_click(move || flow.resend())
+                .view(),
+            Button::new(ui_words::CANCEL).on_click(move || give_up.make()).view(),
+            passkey_button(flow, Look::Primary).unwrap_or_else(|| ().into_any()),
+        ]))
+        .into_any()
+}
+
+/// The step in which a code is typed.
+fn typed_step(flow: Flow, confirm_words: Words, give_up: Act) -> AnyView {
     let typed = RwSignal::new(String::new());
     let asked = RwSignal::new(false);
     // Only digits, also out of a pasted "123 456".
@@ -208,7 +276,7 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                 let key = match c.channel {
                     Channel::Email => words::SENT_BY_EMAIL,
                     Channel::Sms => words::SENT_BY_SMS,
-                    Channel::App => words::FROM_APP,
+                    Channel::App | Channel::Passkey => words::FROM_APP,
                 };
                 fill(key, &[("to", &c.sent_to)])
             })
@@ -298,6 +366,7 @@ pub fn code_step(flow: Flow, confirm_words: impl Into<crate::ui::Words>, give_up
                     .view()
             }),
             Button::new(ui_words::CANCEL).on_click(move || give_up.make()).view(),
+            passkey_button(flow, Look::Plain).unwrap_or_else(|| ().into_any()),
             Button::new(confirm_words).look(Look::Primary).submits().busy(flow.busy).view(),
         ]))
         .into_any()

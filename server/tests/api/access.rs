@@ -375,7 +375,10 @@ async fn foreign(world: &World) -> Foreign {
     let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
     let session = stranger.call(SessionList).send().await.ok().remove(0).id.to_string();
     let passkey = server::ids::new();
-    let stored = format!("INSERT INTO passkeys (passkey_id, person_id, credential_id, public_key, sign_count, transports, name, created_at) VALUES ('{passkey}', '{}', 'c', 'a0', 0, '', '陌生', 1)", STRANGER_ADMIN.user_id);
+    let stored = format!(
+        "INSERT INTO passkeys (passkey_id, person_id, credential_id, public_key, sign_count, transports, name, created_at) VALUES ('{passkey}', '{}', 'c', 'a0', 0, '', '陌生', 1)",
+        STRANGER_ADMIN.user_id
+    );
     world.change(&stored).await.expect("past the server");
     Foreign {
         passkey,

@@ -46,11 +46,15 @@ impl Of {
         }
     }
 
-    fn ask(self, typed: &str, Proof { password, code }: Proof) -> CallOf<Challenge> {
+    fn ask(self, typed: &str, Proof { password, code, passkey }: Proof) -> CallOf<Challenge> {
         let typed = typed.trim().to_owned();
         match self {
-            Self::Email => api::call::<EmailAsk>(&(), &(), &ChangeEmail { email: typed, password, code }),
-            Self::Phone => api::call::<PhoneAsk>(&(), &(), &ChangePhone { phone: typed, password, code }),
+            Self::Email => {
+                api::call::<EmailAsk>(&(), &(), &ChangeEmail { email: typed, password, code, passkey })
+            }
+            Self::Phone => {
+                api::call::<PhoneAsk>(&(), &(), &ChangePhone { phone: typed, password, code, passkey })
+            }
         }
     }
 }
@@ -150,11 +154,15 @@ fn address(
 ) -> AnyView {
     let (proven, sending) = (Proven::new(), Sending::new());
     let rule = move || typed.with(|typed| of.fault(typed));
+    let right = move || untrack(|| rule().is_none());
+    let send = move |proof| {
+        let call = of.ask(&typed.get_untracked(), proof);
+        sending.send(call, move |challenge| sent.set(Some(challenge)));
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if sending.may(untrack(|| rule().is_none()) && proven.is_right()) {
-            let call = of.ask(&typed.get_untracked(), proven.take());
-            sending.send(call, move |challenge| sent.set(Some(challenge)));
+        if sending.may(right() && proven.is_right()) {
+            send(proven.take());
         }
     };
     let field = match of {
@@ -176,6 +184,7 @@ fn address(
         .child(proven.fields(sending))
         .child(dialog::actions(vec![
             Button::new(ui_words::CANCEL).on_click(cancel).view(),
+            proven.passkey_button(sending, right, Arc::new(send)),
             Button::new(words::SEND_CODE).look(Look::Primary).submits().busy(sending.busy).view(),
         ]))
         .into_any()
@@ -236,14 +245,17 @@ fn confirm(
 
 fn end(now: Load<Phone>, close: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
     let (proven, sending) = (Proven::new(), Sending::new());
+    let send = move |proof| {
+        sending.send(api::call::<PhoneEnd>(&(), &(), &proof), move |left: Arc<Phone>| {
+            toast::tell(text(words::PHONE_ENDED));
+            close();
+            now.put((*left).clone());
+        });
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if sending.may(proven.is_right()) {
-            sending.send(api::call::<PhoneEnd>(&(), &(), &proven.take()), move |left: Arc<Phone>| {
-                toast::tell(text(words::PHONE_ENDED));
-                close();
-                now.put((*left).clone());
-            });
+            send(proven.take());
         }
     };
     form()
@@ -254,6 +266,7 @@ fn end(now: Load<Phone>, close: impl Fn() + Copy + Send + Sync + 'static) -> Any
         .child(proven.fields(sending))
         .child(dialog::actions(vec![
             Button::new(ui_words::CANCEL).on_click(close).view(),
+            proven.passkey_button(sending, || true, Arc::new(send)),
             Button::new(words::END_PHONE).look(Look::Danger).submits().busy(sending.busy).view(),
         ]))
         .into_any()

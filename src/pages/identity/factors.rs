@@ -1,8 +1,11 @@
-//! The second step of one's own sign-in: setting a code app up, recovery codes, turning it off.
+//! The second step of one's own sign-in: setting a code app up, recovery codes, turning it off; and with it what the
+//! page shows of passkeys.
 
+use super::passkeys;
+use super::proof::{Asks, Form, under};
 use super::second_step::code_field;
 use crate::api;
-use crate::i18n::texts::{factors as words, person, ui as ui_words};
+use crate::i18n::texts::factors as words;
 use crate::i18n::{plural, t, text};
 use crate::kit::load::Load;
 use crate::kit::moment;
@@ -10,61 +13,74 @@ use crate::kit::send::Sending;
 use crate::ui::badge::{Tone, badge};
 use crate::ui::button::{Button, Look};
 use crate::ui::copy::copyable;
-use crate::ui::dialog::{self, Dialog};
+use crate::ui::dialog::Dialog;
 use crate::ui::el::{code, div, form, h2, li, p, section, span, svg, ul};
-use crate::ui::field::Field;
 use crate::ui::prelude::*;
 use crate::ui::{Act, skeleton, toast};
-use contract::error::Fault;
 use contract::factors::{
-    FactorView, Factors, FirstCode, NewTotp, OwnPassword, Proof, RecoveryCodes, RecoveryRenew, TotpBegin,
-    TotpConfirm, TotpEnd,
+    FactorView, Factors, FirstCode, NewTotp, RecoveryCodes, RecoveryRenew, TotpBegin, TotpConfirm, TotpEnd,
 };
-use contract::identity::MAX_PASSWORD;
+use contract::passkeys::Passkey;
 use leptos::ev;
 use std::sync::Arc;
 
 /// What is open over the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Over {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Over {
     SetUp,
     Renew,
     End,
+    AddPasskey,
+    RenamePasskey(Passkey),
+    RemovePasskey(Passkey),
 }
 
-/// The part of the page.
-pub(super) fn card() -> AnyView {
+/// The parts of the page.
+pub(super) fn cards() -> AnyView {
     let factors: Load<Factors> = Load::new(|| Some(api::call::<FactorView>(&(), &(), &())));
     let over = RwSignal::new(None::<Over>);
     let open = move || {
         over.get().map(|which| {
-            let close = move || {
+            let close: Act = Arc::new(move || {
                 over.set(None);
                 factors.again();
+            });
+            let has = untrack(|| factors.get()).unwrap_or_default();
+            let asks = Asks::of(&has);
+            let by_cross = close.clone();
+            let (title, body) = match which {
+                Over::SetUp => (words::SET_UP.into(), set_up(asks, close)),
+                Over::Renew => (words::RENEW.into(), renew(asks, close)),
+                Over::End => (words::TURN_OFF.into(), end(asks, close)),
+                Over::AddPasskey => passkeys::add(asks, has.passkeys.len(), close),
+                Over::RenamePasskey(which) => passkeys::rename(which, close),
+                Over::RemovePasskey(which) => passkeys::remove(asks, which, close),
             };
-            match which {
-                Over::SetUp => {
-                    Dialog::new(words::SET_UP, close).class("dialog--small").view(set_up(Arc::new(close)))
-                }
-                Over::Renew => Dialog::new(words::RENEW, close).class("dialog--small").view(renew(close)),
-                Over::End => Dialog::new(words::TURN_OFF, close).class("dialog--small").view(end(close)),
-            }
+            Dialog::new(title, move || by_cross.make()).class("dialog--small").view(body)
         })
     };
-    let body = factors.region(|| skeleton::lines(3), move |now| standing(&now, over));
-    section()
-        .attr("class", "card")
-        .attr("aria-labelledby", "factors-card")
-        .child(h2().attr("id", "factors-card").child(t(words::TITLE)))
-        .child(p().attr("class", "form__meta").child(t(words::HINT)))
-        .child(body)
-        .child(open)
+    let card = |id: &'static str, title, hint, body| {
+        section()
+            .attr("class", "card")
+            .attr("aria-labelledby", id)
+            .child(h2().attr("id", id).child(t(title)))
+            .child(p().attr("class", "form__meta").child(t(hint)))
+            .child(body)
+            .into_any()
+    };
+    let steps = factors.region(|| skeleton::lines(3), move |now| standing(&now, over));
+    let keys = factors.region(|| skeleton::lines(3), move |now| passkeys::list(&now, over));
+    (
+        card("factors-card", words::TITLE, words::HINT, steps),
+        card("passkeys-card", passkeys::TITLE, passkeys::HINT, keys),
+        open,
+    )
         .into_any()
 }
 
 fn standing(now: &Factors, over: RwSignal<Option<Over>>) -> AnyView {
-    let button = move |name, which| Button::new(name).on_click(move || over.set(Some(which)));
-    let row = |name, value: AnyView, buttons: Vec<AnyView>| {
+    let button = move |name, which: Over| Button::new(name).on_click(move || over.set(Some(which.clone())));
+    let row = |name, value: AnyView, button: Button| {
         div()
             .attr("class", "setting__row")
             .child(
@@ -72,75 +88,57 @@ fn standing(now: &Factors, over: RwSignal<Option<Over>>) -> AnyView {
                     .child(p().attr("class", "setting__name").child(t(name)))
                     .child(p().attr("class", "form__meta").child(value)),
             )
-            .child(span().attr("class", "card__actions").child(buttons))
+            .child(span().attr("class", "card__actions").child(button.view()))
             .into_any()
     };
-    let left = now.recovery_codes;
-    let Some(since) = now.totp else {
-        let value = badge(Tone::Neutral, words::OFF);
-        return row(words::APP, value, vec![button(words::SET_UP, Over::SetUp).view()]);
+    let app = match now.totp {
+        None => row(words::APP, badge(Tone::Neutral, words::OFF), button(words::SET_UP, Over::SetUp)),
+        Some(since) => {
+            let since = (span().child(t(words::ON_SINCE)), " ", moment::view(since)).into_any();
+            row(words::APP, since, button(words::TURN_OFF, Over::End).look(Look::Danger))
+        }
     };
-    let since = (span().child(t(words::ON_SINCE)), " ", moment::view(since)).into_any();
-    let codes = (move || plural(words::RECOVERY_LEFT, left, &[])).into_any();
-    div()
-        .attr("class", "setting")
-        .child(row(words::APP, since, vec![button(words::TURN_OFF, Over::End).look(Look::Danger).view()]))
-        .child(row(words::RECOVERY, codes, vec![button(words::RENEW, Over::Renew).view()]))
-        .into_any()
+    let left = now.recovery_codes;
+    let has_codes = now.totp.is_some() || !now.passkeys.is_empty();
+    let codes = has_codes.then(|| {
+        let codes = (move || plural(words::RECOVERY_LEFT, left, &[])).into_any();
+        row(words::RECOVERY, codes, button(words::RENEW, Over::Renew))
+    });
+    div().attr("class", "setting").child(app).child(codes).into_any()
 }
 
-/// Setting an app up, step by step: the password, the first code, the recovery codes.
-pub(super) fn set_up(done: Act) -> AnyView {
+/// Setting an app up, step by step: the proof, the first code, the recovery codes where they are new.
+pub(super) fn set_up(asks: Asks, done: Act) -> AnyView {
     let new = RwSignal::new(None::<Arc<NewTotp>>);
     let codes = RwSignal::new(None::<Arc<RecoveryCodes>>);
-    let done = StoredValue::new(done);
+    let finish: Act = Arc::new(move || {
+        toast::tell(text(words::TURNED_ON));
+        done.make();
+    });
     let body = move || match (codes.get(), new.get()) {
-        (Some(codes), _) => recovery(&codes, move || {
-            toast::tell(text(words::TURNED_ON));
-            done.with_value(|done| done.make());
-        }),
-        (None, Some(new)) => first_code(&new, codes),
-        (None, None) => password_first(new),
+        (Some(codes), _) => recovery(&codes, finish.clone()),
+        (None, Some(new)) => first_code(&new, codes, finish.clone()),
+        (None, None) => {
+            let sending = Sending::new();
+            let form = Form { name: words::NEXT, look: Look::Primary, asks, called: None, close: None };
+            let send = move |proof| {
+                sending.send(api::call::<TotpBegin>(&(), &(), &proof), move |made| new.set(Some(made)));
+            };
+            under(words::SET_UP_PASSWORD, form.view(sending, Arc::new(send)))
+        }
     };
     div().child(body).into_any()
 }
 
-fn password_field(value: RwSignal<String>, sending: Sending) -> Field {
-    Field::new("password", person::CURRENT_PASSWORD, value)
-        .kind("password", "current-password")
-        .max(MAX_PASSWORD)
-        .error(sending.error("password", move || value.with(String::is_empty).then_some(Fault::Required)))
-}
-
-fn password_first(new: RwSignal<Option<Arc<NewTotp>>>) -> AnyView {
-    let password = RwSignal::new(String::new());
-    let sending = Sending::new();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if sending.may(password.with_untracked(|p| !p.is_empty())) {
-            let body = OwnPassword { password: password.get_untracked() };
-            sending.send(api::call::<TotpBegin>(&(), &(), &body), move |made| new.set(Some(made)));
-        }
-    };
-    form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(p().attr("class", "form__meta").child(t(words::SET_UP_PASSWORD)))
-        .child(sending.notice(&["password"]))
-        .child(password_field(password, sending).focused().view())
-        .child(Button::new(words::NEXT).look(Look::Primary).submits().busy(sending.busy).view())
-        .into_any()
-}
-
-fn first_code(new: &NewTotp, codes: RwSignal<Option<Arc<RecoveryCodes>>>) -> AnyView {
+fn first_code(new: &NewTotp, codes: RwSignal<Option<Arc<RecoveryCodes>>>, finish: Act) -> AnyView {
     let value = RwSignal::new(String::new());
     let sending = Sending::new();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if sending.may(value.with_untracked(|v| !v.trim().is_empty())) {
             let body = FirstCode { code: value.get_untracked() };
-            sending.send(api::call::<TotpConfirm>(&(), &(), &body), move |made| codes.set(Some(made)));
+            let finish = finish.clone();
+            sending.send(api::call::<TotpConfirm>(&(), &(), &body), move |made| show(made, codes, &finish));
         }
     };
     let picture = svg("svg")
@@ -167,68 +165,54 @@ fn first_code(new: &NewTotp, codes: RwSignal<Option<Arc<RecoveryCodes>>>) -> Any
         .into_any()
 }
 
-fn recovery(codes: &RecoveryCodes, done: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+/// Shows new recovery codes; with none it is done.
+pub(super) fn show(made: Arc<RecoveryCodes>, codes: RwSignal<Option<Arc<RecoveryCodes>>>, finish: &Act) {
+    if made.codes.is_empty() {
+        finish.make();
+    } else {
+        codes.set(Some(made));
+    }
+}
+
+/// Recovery codes, at the only moment when they are known.
+pub(super) fn recovery(codes: &RecoveryCodes, done: Act) -> AnyView {
     let lines: Vec<_> = codes.codes.iter().map(|c| li().child(code().child(c.clone())).into_any()).collect();
     div()
         .attr("class", "form")
         .child(p().attr("role", "status").child(t(words::RECOVERY_TEXT)))
         .child(ul().attr("class", "recovery").attr("aria-label", t(words::RECOVERY)).child(lines))
-        .child(Button::new(words::SAVED_THEM).look(Look::Primary).on_click(done).view())
+        .child(Button::new(words::SAVED_THEM).look(Look::Primary).on_click(move || done.make()).view())
         .into_any()
 }
 
-fn renew(close: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
+fn renew(asks: Asks, close: Act) -> AnyView {
     let codes = RwSignal::new(None::<Arc<RecoveryCodes>>);
     let body = move || match codes.get() {
-        Some(made) => recovery(&made, close),
-        None => proof_form(words::RENEW, Look::Primary, close, move |sending, proof| {
-            sending.send(api::call::<RecoveryRenew>(&(), &(), &proof), move |made| codes.set(Some(made)));
-        }),
+        Some(made) => recovery(&made, close.clone()),
+        None => {
+            let sending = Sending::new();
+            let close = Some(close.clone());
+            let form = Form { name: words::RENEW, look: Look::Primary, asks, called: None, close };
+            let send = move |proof| {
+                let call = api::call::<RecoveryRenew>(&(), &(), &proof);
+                sending.send(call, move |made| codes.set(Some(made)));
+            };
+            form.view(sending, Arc::new(send))
+        }
     };
     div().child(body).into_any()
 }
 
-fn end(close: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
-    let form = proof_form(words::TURN_OFF, Look::Danger, close, move |sending, proof| {
+fn end(asks: Asks, close: Act) -> AnyView {
+    let sending = Sending::new();
+    let done = close.clone();
+    let form = Form { name: words::TURN_OFF, look: Look::Danger, asks, called: None, close: Some(close) };
+    let send = move |proof| {
+        let done = done.clone();
         sending.send(api::call::<TotpEnd>(&(), &(), &proof), move |_| {
             toast::tell(text(words::TURNED_OFF));
-            close();
+            done.make();
         });
-    });
-    div()
-        .attr("class", "form")
-        .child(p().attr("class", "form__meta").child(t(words::TURN_OFF_TEXT)))
-        .child(form)
-        .into_any()
-}
-
-/// Password and code, and what they are sent for.
-fn proof_form(
-    name: crate::i18n::texts::Key,
-    look: Look,
-    close: impl Fn() + Copy + Send + Sync + 'static,
-    send: impl Fn(Sending, Proof) + Copy + 'static,
-) -> AnyView {
-    let (password, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let sending = Sending::new();
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let whole =
-            password.with_untracked(|p| !p.is_empty()) && code.with_untracked(|c| !c.trim().is_empty());
-        if sending.may(whole) {
-            send(sending, Proof { password: password.get_untracked(), code: code.get_untracked() });
-        }
     };
-    form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(sending.notice(&["password", "code"]))
-        .child(password_field(password, sending).focused().view())
-        .child(code_field(code, sending).hint(words::CODE_HINT).view())
-        .child(dialog::actions(vec![
-            Button::new(ui_words::CANCEL).on_click(close).view(),
-            Button::new(name).look(look).submits().busy(sending.busy).view(),
-        ]))
-        .into_any()
+    under(words::TURN_OFF_TEXT, form.view(sending, Arc::new(send)))
 }

@@ -5,6 +5,7 @@ mod factors;
 mod forgot;
 mod gate;
 mod needed;
+mod passkeys;
 mod password;
 mod proof;
 mod second_step;

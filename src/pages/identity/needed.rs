@@ -1,11 +1,12 @@
 //! The page of a member whose partner asks for a second factor that is not there yet: setting one up, and nothing
 //! else but another partner or signing out.
 
-use super::{factors, gate};
+use super::proof::Asks;
+use super::{factors, gate, passkeys};
 use crate::api;
-use crate::i18n::fill;
-use crate::i18n::texts::{app, factors as words};
-use crate::kit::send;
+use crate::i18n::texts::{app, factors as words, passkeys as passkey_words};
+use crate::i18n::{fill, text};
+use crate::kit::{passkey, send};
 use crate::session;
 use crate::ui::Words;
 use crate::ui::button::{Button, Look};
@@ -30,13 +31,31 @@ pub fn page() -> AnyView {
         })
         .collect();
     let sign_out = || send::ask::<SignOut>(&(), |_| session::moved());
+    // Whoever has nothing yet is asked for the password only.
+    let by_passkey = RwSignal::new(false);
+    let way = move || {
+        let asks = Asks::default();
+        if by_passkey.get() {
+            passkeys::adding(asks, 0, None, Arc::new(session::moved))
+        } else {
+            factors::set_up(asks, Arc::new(session::moved))
+        }
+    };
+    let other = Words::new(move || {
+        let now = by_passkey.get();
+        text(if now { passkey_words::USE_APP_INSTEAD } else { passkey_words::USE_INSTEAD })
+    });
+    let other_way = passkey::obstacle().is_none().then(|| {
+        Button::new(other).look(Look::Quiet).on_click(move || by_passkey.update(|b| *b = !*b)).view()
+    });
     let body = div()
         .attr("class", "form")
         .child(
             p().attr("class", "form__meta")
                 .child(move || fill(words::NEEDED_TEXT, &[("partner", &partner())])),
         )
-        .child(factors::set_up(Arc::new(session::moved)))
+        .child(way)
+        .child(other_way)
         .child(ways)
         .child(Button::new(app::SIGN_OUT).look(Look::Quiet).on_click(sign_out).view())
         .into_any();

@@ -16,6 +16,6 @@ pub(super) fn page() -> AnyView {
         .child(contact::email())
         .child(contact::phone_card())
         .child(password::card())
-        .child(factors::card())
+        .child(factors::cards())
         .into_any()
 }

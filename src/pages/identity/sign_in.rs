@@ -2,9 +2,9 @@
 
 use super::{FORGOT, gate, second_step};
 use crate::api::{self, Failure};
-use crate::i18n::texts::{identity as words, person};
+use crate::i18n::texts::{identity as words, passkeys, person};
 use crate::i18n::{t, text};
-use crate::kit::errors;
+use crate::kit::{errors, passkey};
 use crate::router;
 use crate::routes::HOME;
 use crate::session::{self, State};
@@ -16,7 +16,8 @@ use crate::ui::field::{Field, focus_first_error};
 use crate::ui::prelude::*;
 use contract::error::{Code, Fault};
 use contract::factors::{SignedIn, Step};
-use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, SignIn};
+use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, Session, SignIn};
+use contract::passkeys::{PasskeyAsk, PasskeySignIn};
 use leptos::ev;
 use std::sync::Arc;
 
@@ -102,6 +103,21 @@ fn first_step(known: &str, due: RwSignal<Option<Step>>) -> AnyView {
             busy.try_set(false);
         });
     };
+    let alone = move || {
+        busy.set(true);
+        failure.set(None);
+        spawn(async move {
+            match by_passkey().await {
+                Ok(session) => session::begun(session),
+                Err(why) => _ = failure.try_set(Some(why)),
+            }
+            busy.try_set(false);
+        });
+    };
+    let passkey = match passkey::obstacle() {
+        None => Button::new(passkeys::SIGN_IN).busy(busy).on_click(alone).view(),
+        Some(why) => p().attr("class", "form__meta").child(t(why)).into_any(),
+    };
     let address = Field::new("email", words::EMAIL, email)
         .kind("email", "username")
         .max(MAX_EMAIL)
@@ -118,5 +134,14 @@ fn first_step(known: &str, due: RwSignal<Option<Step>>) -> AnyView {
         .child(if is_known { address.view() } else { address.focused().view() })
         .child(if is_known { secret.focused().view() } else { secret.view() })
         .child(Button::new(words::SIGN_IN).look(Look::Primary).submits().busy(busy).view())
+        .child(passkey)
         .into_any()
+}
+
+/// Signs in with a passkey alone: the browser knows which there are, and whose.
+async fn by_passkey() -> Result<Session, Failure> {
+    let options = api::ask::<PasskeyAsk>(&()).await?;
+    let answer = passkey::answer(&options).await?;
+    let session = api::send_for(api::call::<PasskeySignIn>(&(), &(), &answer)).await?;
+    Ok((*session).clone())
 }
