@@ -174,6 +174,7 @@ for (const [language, locale] of [
         await page.keyboard.press("Enter");
         await dialog.getByRole("button", { name: t.labels.appropriation, exact }).press("Enter");
         await expect(dialog.getByText(k.confirm_text)).toBeVisible();
+        await expect(dialog.getByText(`${Number(amount).toFixed(2)}`), "what is signed is seen").toBeVisible();
         await expect(dialog.getByRole("button", { name: k.use, exact })).toBeFocused();
       };
       await begin("12.50");

@@ -35,6 +35,9 @@ pub struct Challenge {
     pub resend_at: Time,
     /// Tries that are left.
     pub tries_left: i64,
+    /// What it is for, as the message with the code says it: the customer and the amount.
+    #[serde(default)]
+    pub about: String,
     /// What a passkey is asked that confirms this very call in place of a code, where the person has one.
     #[serde(default)]
     pub passkey: Option<PasskeyOptions>,

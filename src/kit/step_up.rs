@@ -234,8 +234,11 @@ fn passkey_step(flow: Flow, give_up: Act) -> AnyView {
     let obstacle = passkey::obstacle();
     dom::focus_soon("#use-passkey");
     let look = if obstacle.is_some() { Look::Primary } else { Look::Quiet };
+    // No message names it: what is signed is seen here.
+    let about = flow.challenge.with_untracked(|c| c.as_ref().map(|c| c.about.clone()));
     div()
         .attr("class", "form")
+        .child(about.map(|about| p().child(about)))
         .child(p().attr("role", "status").child(t(obstacle.unwrap_or(passkeys::CONFIRM_TEXT))))
         .child(move || flow.failure.get().map(errors::notice))
         .child(dialog::actions(vec![

@@ -101,6 +101,7 @@ impl Stored {
                 Channel::Sms => mask_phone(&self.order.receiver),
                 Channel::App | Channel::Passkey => String::new(),
             },
+            about: self.order.summary.clone(),
             passkey,
             channel: self.order.channel,
             expires_at: from_millis(self.expires_at),

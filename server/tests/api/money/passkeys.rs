@@ -29,6 +29,7 @@ async fn a_passkey_confirms_exactly_what_it_was_asked_for() {
         let other = hold(&client, MILL, "5000", &second).await;
         assert_eq!((one.channel, one.sent_to.as_str(), one.tries_left), (Channel::Passkey, "", 5));
         assert_eq!(asked_ids(asked(&one)), [device.id()]);
+        assert_eq!(one.about, "向客户“北京云帆科技有限公司”拨款 10.00 CNY。");
         assert_eq!(world.number("SELECT COUNT(*) FROM messages").await, before, "nothing is sent");
         // An answer for one movement does not confirm another, nor does one that is for signing in.
         let for_one = device.answer(asked(&one)).to_text();
@@ -145,7 +146,7 @@ async fn settings_and_a_copied_passkey_are_told_alike() {
         device.count = Some(40);
         let answer = device.answer(asked(&challenge)).to_text();
         let done = client.call(SettingsChange).body(&off).key(&call).code(&answer).send().await.ok();
-        assert_eq!(done, StepUp::Done { result: off });
+        assert!(matches!(done, StepUp::Done { result } if !result.verification), "{done:?}");
         // On again needs nothing; off again is another call.
         let on = Settings { verification: true, ..Settings::default() };
         client.call(SettingsChange).body(&on).key(&fresh_key()).send().await.ok();
