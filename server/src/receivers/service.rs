@@ -134,7 +134,7 @@ pub(super) async fn ask(
     let (address, masked) = match channel {
         Channel::Email => (receiver.is.email.clone(), mask_email(&receiver.is.email)),
         Channel::Sms => (receiver.is.phone.clone(), mask_phone(&receiver.is.phone)),
-        Channel::App => return Err(Code::BadRequest.into()),
+        Channel::App | Channel::Passkey => return Err(Code::BadRequest.into()),
     };
     if address.is_empty() {
         return Err(Code::Changed.into());
