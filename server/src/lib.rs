@@ -18,6 +18,7 @@ pub mod error;
 pub mod exports;
 pub mod factors;
 pub mod funds;
+pub(crate) mod guard;
 pub mod http;
 pub mod iam;
 pub mod identity;
