@@ -87,6 +87,8 @@ ids! {
     ReceiverId;
     /// The secret of a link that sets a new password.
     ResetToken;
+    /// A link of a member to an identity provider.
+    SsoLinkId;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

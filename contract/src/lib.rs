@@ -29,6 +29,7 @@ pub mod partner;
 pub mod person;
 pub mod preferences;
 pub mod receivers;
+pub mod sso;
 pub mod text;
 pub mod time;
 pub mod views;
@@ -45,6 +46,7 @@ pub fn operations() -> Vec<Operation> {
         identity::operations(),
         person::operations(),
         factors::operations(),
+        sso::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

@@ -13,6 +13,7 @@ use crate::notices::live::look;
 use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
 use crate::person::{self, reset::answer_due};
+use crate::sso;
 use crate::webhooks;
 use std::future::Future;
 use std::sync::Arc;
@@ -86,6 +87,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             webhooks::clean(&app.db, now).await?;
             person::clean(&app).await?;
             factors::clean(&app).await?;
+            sso::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

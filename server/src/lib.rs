@@ -36,5 +36,6 @@ pub mod receivers;
 pub mod resellers;
 pub mod scope;
 pub mod seal;
+pub mod sso;
 pub mod views;
 pub mod webhooks;

@@ -1,19 +1,18 @@
 //! A code to an address or a phone that somebody wants to be reached by: only its reader has it.
 
-use super::password;
+use super::{password, present};
 use crate::app::App;
 use crate::audit::{Act, Trail};
 use crate::codes::{self, Receiver};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::factors::{step, store as factors};
 use crate::identity::store::Person;
 use crate::ids;
 use crate::scope::Scope;
 use crate::seal::fingerprint;
 use contract::audit::Action;
 use contract::codes::Challenge;
-use contract::error::{Code, Fault};
+use contract::error::Code;
 use contract::person::ConfirmAddress;
 use serde_json::json;
 
@@ -69,19 +68,7 @@ pub(crate) async fn proven(
     (given_password, given_code): (&str, &str),
 ) -> Result<(Tx, Trail), Error> {
     password::prove(app, scope, person, "password", given_password).await?;
-    let mut tx = app.db.begin().await?;
-    let trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-    if factors::has(&mut tx, &person.person_id).await?.any() {
-        if given_code.trim().is_empty() {
-            return Err(Error::field("code", Fault::Required));
-        }
-        if !step::check(app, &mut tx, &person.person_id, given_code).await? {
-            drop(tx);
-            password::refuse(app, scope, &password::counters(person, scope)).await?;
-            return Err(Error::field("code", Fault::Wrong));
-        }
-    }
-    Ok((tx, trail))
+    present::begin(app, scope, person, given_code, [&scope.partner_id]).await
 }
 
 /// Spends the code in the caller's transaction, and answers what it was sent to. A try that was not right is
