@@ -28,9 +28,9 @@ endpoints! { "sso";
     /// Takes what the provider sent the browser back with, once. Begins the session, or the second step.
     SsoAnswer: POST "/api/session/sso/answer", Access::Public, body = AnswerSso, reply = SsoOutcome;
     /// The person's links to identity providers.
-    SsoLinkList: GET "/api/person/sso-links", Access::SignedIn, reply = Vec<SsoLink>;
+    SsoLinkList: GET "/api/person/sso-links", Access::Entering, reply = Vec<SsoLink>;
     /// Takes a link away. Sessions that began by it end.
-    SsoLinkEnd: POST "/api/person/sso-links/{link_id}/end", Access::SignedIn, path = SsoLinkId, body = Present, reply = ();
+    SsoLinkEnd: POST "/api/person/sso-links/{link_id}/end", Access::Entering, path = SsoLinkId, body = Present, reply = ();
 }
 
 /// The shortest sign-in name.
