@@ -4,7 +4,7 @@ use crate::access::Permission;
 use crate::api::Access;
 use crate::endpoints;
 use crate::error::Fault;
-use crate::factors::Step;
+use crate::factors::{Proof, Step};
 use crate::id::{SsoLinkId, UserId};
 use crate::identity::Session;
 use crate::text;
@@ -22,7 +22,7 @@ endpoints! { "sso";
     /// Switches single sign-on on or off, and says whether members must use it. On needs a test.
     SsoUse: PUT "/api/partner/sso/use", Access::Needs(Permission::PartnerSettings), body = ChangeSsoUse, reply = SsoSetup;
     /// Takes the provider away, with all links to it. Sessions that began by it end.
-    SsoEnd: POST "/api/partner/sso/end", Access::Needs(Permission::PartnerSettings), body = Present, reply = SsoSetup;
+    SsoEnd: POST "/api/partner/sso/end", Access::Needs(Permission::PartnerSettings), body = Proof, reply = SsoSetup;
     /// Begins a sign-in: answers where the browser goes, and sets a cookie that binds it to this browser.
     SsoBegin: POST "/api/session/sso", Access::Public, body = BeginSso, reply = SsoWay;
     /// Takes what the provider sent the browser back with, once. Begins the session, or the second step.
@@ -30,7 +30,7 @@ endpoints! { "sso";
     /// The person's links to identity providers.
     SsoLinkList: GET "/api/person/sso-links", Access::Entering, reply = Vec<SsoLink>;
     /// Takes a link away. Sessions that began by it end.
-    SsoLinkEnd: POST "/api/person/sso-links/{link_id}/end", Access::Entering, path = SsoLinkId, body = Present, reply = ();
+    SsoLinkEnd: POST "/api/person/sso-links/{link_id}/end", Access::Entering, path = SsoLinkId, body = Proof, reply = ();
 }
 
 /// The shortest sign-in name.
@@ -158,18 +158,6 @@ pub struct ChangeSsoUse {
     pub code: String,
 }
 
-/// What shows that it is the person who asks.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Present {
-    /// The own password.
-    pub password: String,
-    /// A code of the app, or a recovery code, of somebody who has a second step.
-    #[serde(default)]
-    pub code: String,
-}
-
 /// A sign-in to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -214,7 +202,7 @@ macro_rules! secret {
         }
     )+};
 }
-secret!(ChangeSso, ChangeSsoUse, Present, SsoWay, AnswerSso);
+secret!(ChangeSso, ChangeSsoUse, SsoWay, AnswerSso);
 
 /// What a sign-in at a provider has come to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -304,17 +304,8 @@ pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), 
             .execute(&mut **tx)
             .await?;
     }
-    for text in [
-        "DELETE FROM sso_links WHERE partner_id = $1 AND user_id = $2",
-        "DELETE FROM sso_exempt WHERE partner_id = $1 AND user_id = $2",
-    ] {
-        sqlx::query(text)
-            .bind(person.partner.id.as_str())
-            .bind(person.user_id.as_str())
-            .execute(&mut **tx)
-            .await?;
-    }
     // A later invitation gives back the membership, and nothing of what was there.
+    crate::sso::store::forget(tx, &person.partner.id, &person.user_id).await?;
     super::sessions::end_all(tx, &person.partner.id, &person.user_id).await?;
     Ok(())
 }

@@ -10,8 +10,9 @@ use crate::person::{password, present};
 use crate::scope::Scope;
 use contract::audit::Action;
 use contract::error::Code;
+use contract::factors::Proof;
 use contract::id::SsoLinkId;
-use contract::sso::{Present, SsoLink};
+use contract::sso::SsoLink;
 use serde_json::json;
 
 /// The links.
@@ -26,7 +27,7 @@ pub(super) async fn list(app: &App, scope: &Scope) -> Result<Vec<SsoLink>, Error
 ///
 /// # Errors
 /// `NotFound` for one that is not the person's; faults of `password` and `code`, `TooManyAttempts`.
-pub(super) async fn end(app: &App, scope: &Scope, id: &SsoLinkId, given: &Present) -> Result<(), Error> {
+pub(super) async fn end(app: &App, scope: &Scope, id: &SsoLinkId, given: &Proof) -> Result<(), Error> {
     let person = password::person(app, scope).await?;
     let mut connection = app.db.read().acquire().await?;
     let links = store::links_of(&mut connection, &person.person_id).await?;

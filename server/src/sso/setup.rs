@@ -13,9 +13,10 @@ use crate::person::present;
 use crate::scope::Scope;
 use contract::audit::Action;
 use contract::error::{Code, Fault};
+use contract::factors::Proof;
 use contract::id::{SessionId, UserId};
 use contract::sso::{
-    ChangeSso, ChangeSsoUse, MAX_NAME, Present, SsoProvider, SsoSetup, check_domains, check_name, domain_of,
+    ChangeSso, ChangeSsoUse, MAX_NAME, SsoProvider, SsoSetup, check_domains, check_name, domain_of,
 };
 use contract::time::from_millis;
 use serde_json::{Value, json};
@@ -281,7 +282,7 @@ pub(super) async fn end(
     app: &App,
     scope: &Scope,
     session: &SessionId,
-    given: &Present,
+    given: &Proof,
 ) -> Result<SsoSetup, Error> {
     let person = present::by_password(app, scope, &given.password).await?;
     let (mut tx, mut trail): (Tx, Trail) =

@@ -374,6 +374,20 @@ pub(super) async fn remove_link(tx: &mut Tx, partner: &PartnerId, link: &SsoLink
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes away the links and the exemption of a member whose membership ends.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn forget(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<(), Error> {
+    for text in [
+        "DELETE FROM sso_links WHERE partner_id = $1 AND user_id = $2",
+        "DELETE FROM sso_exempt WHERE partner_id = $1 AND user_id = $2",
+    ] {
+        sqlx::query(text).bind(partner.as_str()).bind(user.as_str()).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// A sign-in that has gone to a provider.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {

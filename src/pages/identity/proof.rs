@@ -1,4 +1,4 @@
-//! The own password, and a code of the second step where there is one: what is asked before codes go elsewhere.
+//! The own password, and a code of the second step where there is one: what is asked before the ways to sign in change.
 
 use crate::api;
 use crate::i18n::texts::{factors as factor_words, person as words};
@@ -13,7 +13,7 @@ use contract::identity::MAX_PASSWORD;
 
 /// What is typed. All copies are the same.
 #[derive(Clone, Copy)]
-pub(super) struct Proven {
+pub struct Proven {
     password: RwSignal<String>,
     code: RwSignal<String>,
     has_step: Memo<bool>,
@@ -21,7 +21,8 @@ pub(super) struct Proven {
 
 impl Proven {
     /// Nothing yet.
-    pub(super) fn new() -> Self {
+    #[must_use]
+    pub fn new() -> Self {
         let factors = Load::new(|| Some(api::call::<FactorView>(&(), &(), &())));
         let has_step = memo(move || factors.get().is_some_and(|f| f.totp.is_some()));
         Self { password: RwSignal::new(String::new()), code: RwSignal::new(String::new()), has_step }
@@ -36,17 +37,18 @@ impl Proven {
     }
 
     /// Whether everything is there.
-    pub(super) fn is_right(self) -> bool {
+    pub fn is_right(self) -> bool {
         untrack(|| self.password_fault().is_none() && self.code_fault().is_none())
     }
 
     /// It, to be sent.
-    pub(super) fn take(self) -> Proof {
+    pub fn take(self) -> Proof {
         Proof { password: self.password.get_untracked(), code: self.code.get_untracked().trim().to_owned() }
     }
 
     /// The fields of a form.
-    pub(super) fn fields(self, sending: Sending) -> AnyView {
+    #[must_use]
+    pub fn fields(self, sending: Sending) -> AnyView {
         let password = Field::new("password", words::CURRENT_PASSWORD, self.password)
             .kind("password", "current-password")
             .max(MAX_PASSWORD)

@@ -158,8 +158,8 @@ async fn tokens_by_password_are_not_given_out_there() {
         let Ready { server, admin, .. } = ready(world).await;
         let ask = async || {
             let body = serde_json::json!({"auth": {"identity": {"methods": ["password"], "password": {"user": {
-                "name": FINANCE.email, "password": PASSWORD, "domain": {"name": DISTRIBUTOR}}}},
-                "scope": {"domain": {"id": DISTRIBUTOR}}}});
+                "name": FINANCE.email, "password": PASSWORD, "domain": {"id": DISTRIBUTOR}}}},
+                "scope": {"project": {"name": "cn-north-4"}}}});
             let wire = Wire::new("POST", "/v3/auth/tokens", &body.to_string()).with("content-type", "application/json");
             server.nobody().send::<Value>(wire).await
         };

@@ -6,9 +6,10 @@ use crate::harness::fixture::{ADMIN, DISTRIBUTOR, FINANCE, PASSWORD, RESELLER_AD
 use crate::harness::{World, both, on_sqlite};
 use crate::person::factors::arm;
 use contract::error::{Code, Fault};
+use contract::factors::Proof;
 use contract::identity::{CurrentSession, MessageList};
 use contract::sso::{
-    BeginSso, ChangeSso, Present, SsoBegin, SsoChange, SsoEnd, SsoOutcome, SsoTest, SsoUse, SsoView,
+    BeginSso, ChangeSso, SsoBegin, SsoChange, SsoEnd, SsoOutcome, SsoTest, SsoUse, SsoView,
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -229,7 +230,7 @@ async fn whoever_has_a_second_step_shows_it() {
         );
         body.code.clone_from(&armed.recovery[0]);
         armed.client.call(SsoChange).body(&body).send().await.ok();
-        let end = Present { password: PASSWORD.into(), code: String::new() };
+        let end = Proof { password: PASSWORD.into(), code: String::new() };
         assert_eq!(armed.client.call(SsoEnd).body(&end).send().await.fault().0, "code");
     })
     .await;
@@ -254,7 +255,7 @@ async fn taken_away_it_is_gone_with_links_and_sessions() {
         let from = go(&server, "dist").await;
         let none = used(&view(&admin).await, |w| w.exempt = vec!["u-nobody".into()]);
         assert_eq!(admin.call(SsoUse).body(&none).send().await.fault(), ("exempt".into(), Fault::Invalid));
-        let given = Present { password: PASSWORD.into(), code: String::new() };
+        let given = Proof { password: PASSWORD.into(), code: String::new() };
         assert_eq!(admin.call(SsoEnd).body(&given).send().await.ok().provider, None);
         assert_eq!(person.call(CurrentSession).send().await.code(), Code::SignedOut);
         admin.call(CurrentSession).send().await.ok();

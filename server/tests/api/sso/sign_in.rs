@@ -9,12 +9,12 @@ use crate::harness::{Auth, Client, World, both, on_sqlite};
 use crate::person::factors::{arm, cookie};
 use contract::customers::CustomerList;
 use contract::error::{Code, Fault};
-use contract::factors::{SecondStep, StepCode};
+use contract::factors::{Proof, SecondStep, StepCode};
 use contract::identity::{
     Credentials, CurrentSession, PartnerSwitch, SessionList, SessionRevoke, SessionRevokeAll, SignIn, Switch,
 };
 use contract::organisation::{Acceptance, InvitationCreate, JoinAccept, MemberUnbind, NewInvitations};
-use contract::sso::{BeginSso, Present, SsoBegin, SsoLinkEnd, SsoLinkList, SsoOutcome};
+use contract::sso::{BeginSso, SsoBegin, SsoLinkEnd, SsoLinkList, SsoOutcome};
 use reqwest::Url;
 use serde_json::json;
 
@@ -270,7 +270,7 @@ async fn links_are_seen_and_taken_away_by_their_person() {
         assert_eq!(links.len(), 1);
         assert!(links[0].issuer == provider.issuer() && links[0].used_at.is_some());
         assert_eq!(links[0].email, FINANCE.email);
-        let given = |password: &str| Present { password: password.into(), code: String::new() };
+        let given = |password: &str| Proof { password: password.into(), code: String::new() };
         let end =
             |by: &Client, password: &str| by.call(SsoLinkEnd).at(&links[0].id).body(&given(password)).send();
         let other = world.person(&OPERATOR).await.at(&server);

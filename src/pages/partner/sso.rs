@@ -1,0 +1,270 @@
+//! Single sign-on (单点登录): the partner's identity provider, a test of it, and how it is used.
+
+use crate::api;
+use crate::i18n::texts::{Key, sso as words, ui as ui_words};
+use crate::i18n::{fill, plural, t, text};
+use crate::kit::facts::{self, fact};
+use crate::kit::load::Load;
+use crate::kit::send::Sending;
+use crate::kit::{errors, list, moment, page};
+use crate::pages::identity::{Proven, SSO};
+use crate::session;
+use crate::ui::button::{Button, Look};
+use crate::ui::checks::{Choice, checks};
+use crate::ui::copy::copyable;
+use crate::ui::dialog::{self, Dialog};
+use crate::ui::el::{div, form, p, span};
+use crate::ui::field::Field;
+use crate::ui::prelude::*;
+use crate::ui::{Words, toast, when};
+use contract::error::Fault;
+use contract::id::UserId;
+use contract::sso::{
+    ChangeSso, ChangeSsoUse, MAX_NAME, MAX_VALUE, SsoChange, SsoEnd, SsoProvider, SsoSetup, SsoTest, SsoUse,
+    SsoView,
+};
+use leptos::ev;
+
+/// The page.
+pub(super) fn page() -> AnyView {
+    let setup: Load<SsoSetup> = Load::new(|| Some(api::call::<SsoView>(&(), &(), &())));
+    let body = move || match setup.get() {
+        None => errors::or_waiting(setup.failure(), 10, move || setup.again()),
+        Some(now) => {
+            let known = now.provider.clone();
+            (
+                list::section(words::PROVIDER, Some(words::PROVIDER_HINT), provider(&now, setup)),
+                known.as_ref().map(|known| list::section(words::TEST, Some(words::TEST_HINT), test(known))),
+                known.map(|known| list::section(words::ALLOW, None, how(&known, &now, setup))),
+            )
+                .into_any()
+        }
+    };
+    div()
+        .attr("class", "page page--narrow")
+        .child(page::head(words::TITLE, None, None))
+        .child(div().child(body))
+        .into_any()
+}
+
+/// Takes what the server has now.
+fn saved(setup: Load<SsoSetup>, now: &SsoSetup, told: Key) {
+    toast::tell(text(told));
+    setup.put(now.clone());
+    session::refresh();
+}
+
+const NAMES: [&str; 7] = ["name", "issuer", "client_id", "client_secret", "domains", "password", "code"];
+
+fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
+    let known = now.provider.as_ref();
+    let before = |read: fn(&SsoProvider) -> String| RwSignal::new(known.map(read).unwrap_or_default());
+    let name = RwSignal::new(now.suggested_name.clone());
+    let (issuer, client) = (before(|p| p.issuer.clone()), before(|p| p.client_id.clone()));
+    let domains = before(|p| p.domains.join(", "));
+    let secret = RwSignal::new(String::new());
+    let version = known.map_or(0, |p| p.version);
+    let (sending, proven) = (Sending::new(), Proven::new());
+    let typed = move || ChangeSso {
+        name: name.get(),
+        issuer: issuer.get(),
+        client_id: client.get(),
+        client_secret: secret.get(),
+        domains: domains.with(|d| d.split([',', '，', ' ', '\n']).map(str::to_owned).collect()),
+        version,
+        ..ChangeSso::default()
+    };
+    let fault = move |field: &'static str| {
+        move || -> Option<Fault> {
+            typed().faults().into_iter().find(|(name, _)| *name == field).map(|(_, fault)| fault)
+        }
+    };
+    let unchanged = untrack(typed);
+    dialog::guard_page(move || untrack(typed) != unchanged && !sending.busy.get_untracked());
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let wanted = untrack(typed);
+        if sending.may(wanted.faults().is_empty() && proven.is_right()) {
+            let proof = proven.take();
+            let wanted = ChangeSso { password: proof.password, code: proof.code, ..wanted };
+            sending
+                .send(api::call::<SsoChange>(&(), &(), &wanted), move |now| saved(setup, &now, words::SAVED));
+        }
+    };
+    let field = move |name, title: Key, hint: Option<Words>, value| {
+        let field = Field::new(name, title, value).max(MAX_VALUE).error(sending.error(name, fault(name)));
+        match hint {
+            Some(hint) => field.hint(hint),
+            None => field,
+        }
+    };
+    let address = move || {
+        let name = name.get();
+        let origin = location().origin().unwrap_or_default();
+        fill(words::NAME_HINT, &[("address", &format!("{origin}{SSO}/{}", name.trim()))])
+    };
+    let secret_hint = (version > 0).then(|| words::CLIENT_SECRET_HINT.into());
+    div()
+        .child(facts::list(vec![fact(words::REDIRECT, copyable(now.redirect_uri.clone()))]))
+        .child(p().attr("class", "form__meta").child(t(words::REDIRECT_HINT)))
+        .child(
+            form()
+                .attr("class", "form")
+                .attr("novalidate", "")
+                .on(ev::submit, submit)
+                .child(
+                    field("issuer", words::ISSUER, Some(words::ISSUER_HINT.into()), issuer)
+                        .inputmode("url")
+                        .view(),
+                )
+                .child(field("client_id", words::CLIENT_ID, None, client).view())
+                .child(
+                    field("client_secret", words::CLIENT_SECRET, secret_hint, secret)
+                        .kind("password", "new-password")
+                        .view(),
+                )
+                .child(field("domains", words::DOMAINS, Some(words::DOMAINS_HINT.into()), domains).view())
+                .child(field("name", words::NAME, Some(Words::new(address)), name).max(MAX_NAME).view())
+                .child(proven.fields(sending))
+                .child(sending.notice(&NAMES))
+                .child(
+                    div()
+                        .attr("class", "card__actions")
+                        .child(
+                            Button::new(ui_words::SAVE)
+                                .look(Look::Primary)
+                                .submits()
+                                .busy(sending.busy)
+                                .view(),
+                        )
+                        .child(known.map(|_| remove(setup))),
+                ),
+        )
+        .child(known.map(discovered))
+        .into_any()
+}
+
+/// What discovery said.
+fn discovered(known: &SsoProvider) -> AnyView {
+    let line =
+        |name, value: &String| fact(name, span().attr("class", "wrap").child(value.clone()).into_any());
+    facts::list(vec![
+        line(words::WAY_AT, &known.authorization_endpoint),
+        line(words::TOKEN_AT, &known.token_endpoint),
+        line(words::KEYS_AT, &known.jwks_uri),
+        fact(words::DISCOVERED, moment::view(known.discovered_at)),
+    ])
+}
+
+/// Taking the provider away.
+fn remove(setup: Load<SsoSetup>) -> AnyView {
+    let open = RwSignal::new(false);
+    let over = move || {
+        let close = move || open.set(false);
+        let (sending, proven) = (Sending::new(), Proven::new());
+        let submit = move |event: web_sys::SubmitEvent| {
+            event.prevent_default();
+            if sending.may(proven.is_right()) {
+                sending.send(api::call::<SsoEnd>(&(), &(), &proven.take()), move |now| {
+                    close();
+                    saved(setup, &now, words::REMOVED);
+                });
+            }
+        };
+        let body = form()
+            .attr("class", "form")
+            .attr("novalidate", "")
+            .on(ev::submit, submit)
+            .child(p().attr("class", "form__meta").child(t(words::REMOVE_TEXT)))
+            .child(sending.notice(&["password", "code"]))
+            .child(proven.fields(sending))
+            .child(dialog::actions(vec![
+                Button::new(ui_words::CANCEL).on_click(close).view(),
+                Button::new(words::REMOVE).look(Look::Danger).submits().busy(sending.busy).view(),
+            ]))
+            .into_any();
+        Dialog::new(words::REMOVE, close).class("dialog--small").view(body)
+    };
+    let button = Button::new(words::REMOVE).look(Look::Danger).on_click(move || open.set(true)).view();
+    (button, when(move || open.get(), over)).into_any()
+}
+
+fn test(known: &SsoProvider) -> AnyView {
+    let sending = Sending::new();
+    let go = move || {
+        sending.send(api::call::<SsoTest>(&(), &(), &()), |way| _ = location().assign(&way.location));
+    };
+    let state = match known.tested_at {
+        None => p().child(t(words::NOT_TESTED)).into_any(),
+        Some(at) => p()
+            .child(span().child(t(words::TESTED)))
+            .child(" ")
+            .child(moment::view(at))
+            .child(format!(" · {}", known.tested_by))
+            .into_any(),
+    };
+    let links = known.links;
+    div()
+        .attr("class", "form")
+        .child(state)
+        .child(p().attr("class", "form__meta").child(move || plural(words::LINKS_COUNT, links, &[])))
+        .child(sending.notice(&[]))
+        .child(div().child(Button::new(words::TEST).on_click(go).busy(sending.busy).view()))
+        .into_any()
+}
+
+/// The ways to use it: what each is called in the choice, and on the wire.
+const WAYS: [(&str, Key, Key); 3] = [
+    ("enabled", words::ENABLED, words::ENABLED_HINT),
+    ("required", words::REQUIRED, words::REQUIRED_HINT),
+    ("both_steps", words::BOTH_STEPS, words::BOTH_STEPS_HINT),
+];
+
+fn how(known: &SsoProvider, now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
+    let on = [known.enabled, known.required, known.both_steps];
+    let ways = WAYS.iter().zip(on).filter(|(_, on)| *on).map(|((way, ..), _)| (*way).to_owned());
+    let ways = RwSignal::new(ways.collect::<Vec<_>>());
+    let exempt = now.admins.iter().filter(|a| a.exempt).map(|a| a.user_id.0.clone());
+    let exempt = RwSignal::new(exempt.collect::<Vec<_>>());
+    let (sending, proven) = (Sending::new(), Proven::new());
+    let version = known.version;
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if sending.may(proven.is_right()) {
+            let proof = proven.take();
+            let is = |way: &str| ways.with_untracked(|all| all.iter().any(|one| one == way));
+            let wanted = ChangeSsoUse {
+                enabled: is("enabled"),
+                required: is("required"),
+                both_steps: is("both_steps"),
+                exempt: exempt.get_untracked().into_iter().map(UserId).collect(),
+                version,
+                password: proof.password,
+                code: proof.code,
+            };
+            sending.send(api::call::<SsoUse>(&(), &(), &wanted), move |now| saved(setup, &now, words::SAVED));
+        }
+    };
+    let way = |(value, name, hint): &(&str, Key, Key)| Choice {
+        value: (*value).to_owned(),
+        name: (*name).into(),
+        hint: Some((*hint).into()),
+    };
+    let admins = now.admins.iter().map(|admin| {
+        let shown = format!("{} · {}", admin.name, admin.email);
+        Choice { value: admin.user_id.0.clone(), name: Words::new(move || shown.clone()), hint: None }
+    });
+    form()
+        .attr("class", "form")
+        .attr("novalidate", "")
+        .on(ev::submit, submit)
+        .child(checks(words::ALLOW, WAYS.iter().map(way).collect(), ways, Signal::stored(None)))
+        .child(checks(words::EXEMPT, admins.collect(), exempt, sending.error("exempt", || None)))
+        .child(p().attr("class", "form__meta").child(t(words::EXEMPT_HINT)))
+        .child(proven.fields(sending))
+        .child(sending.notice(&["password", "code", "exempt"]))
+        .child(
+            div().child(Button::new(ui_words::SAVE).look(Look::Primary).submits().busy(sending.busy).view()),
+        )
+        .into_any()
+}
