@@ -423,7 +423,12 @@ const PROBES: &[Probe] = &[
     ("ExportFile", "export", "/api/exports/{}/file", ""),
     ("ExportDelete", "export", "/api/exports/{}", ""),
     ("SessionRevoke", "session", "/api/sessions/{}", ""),
-    ("SsoLinkEnd", "sso_link", "/api/person/sso-links/{}/end", "{\"password\": \"plum-orchard-4711\", \"code\": \"\"}"),
+    (
+        "SsoLinkEnd",
+        "sso_link",
+        "/api/person/sso-links/{}/end",
+        "{\"password\": \"plum-orchard-4711\", \"code\": \"\"}",
+    ),
     ("ApprovalGive", "approval", "/api/approvals/{}/approval", ""),
     ("ApprovalRefuse", "approval", "/api/approvals/{}/refusal", "{\"reason\": \"no\"}"),
     ("ApprovalWithdraw", "approval", "/api/approvals/{}", ""),

@@ -8,9 +8,7 @@ use crate::person::factors::arm;
 use contract::error::{Code, Fault};
 use contract::factors::Proof;
 use contract::identity::{CurrentSession, MessageList};
-use contract::sso::{
-    BeginSso, ChangeSso, SsoBegin, SsoChange, SsoEnd, SsoOutcome, SsoTest, SsoUse, SsoView,
-};
+use contract::sso::{BeginSso, ChangeSso, SsoBegin, SsoChange, SsoEnd, SsoOutcome, SsoTest, SsoUse, SsoView};
 use serde_json::{Value, json};
 use std::time::Duration;
 
