@@ -197,6 +197,7 @@ for (const [language, locale] of [
       await other.keyboard.press("Enter");
       await expect(other.getByRole("heading", { name: s.needed })).toBeVisible();
       await other.getByRole("button", { name: t.app.sign_out }).press("Enter");
+      await expect(other.getByLabel(t.identity.email)).toBeVisible();
       await other.goto("/sign-in/sso/lanfan");
       await logIn(other, email);
       await expect(inside(other)).toBeVisible();

@@ -99,7 +99,10 @@ pub(super) fn back() -> AnyView {
     let answer =
         AnswerSso { state: given("state"), code: given("code"), iss: given("iss"), error: given("error") };
     let came = RwSignal::new(if answer.state.is_empty() { Came::Here } else { Came::Asked });
-    if !answer.state.is_empty() {
+    if answer.state.is_empty() {
+        // A page that is open to everybody does not ask by itself who is signed in.
+        session::start();
+    } else {
         // What is in the address serves once: it is neither kept nor sent again.
         router::replace(BACK);
         spawn(async move {
@@ -107,17 +110,26 @@ pub(super) fn back() -> AnyView {
                 Ok(outcome) => match &*outcome {
                     SsoOutcome::Done { session, next } => {
                         session::begun((**session).clone());
-                        on(next);
+                        if next == BACK {
+                            came.try_set(Came::Here);
+                        } else {
+                            on(next);
+                        }
                     }
                     SsoOutcome::SecondFactor { step, next } => {
                         _ = came.try_set(Came::Due(step.clone(), next.clone()));
                     }
                     SsoOutcome::Tested => {
                         toast::tell(text(words::TESTED_NOW));
+                        session::start();
                         router::replace(partner::SSO);
                     }
                 },
-                Err(why) => _ = came.try_set(Came::Failed(why)),
+                Err(why) => {
+                    // A test that failed leads back to the settings.
+                    session::start();
+                    came.try_set(Came::Failed(why));
+                }
             }
         });
     }

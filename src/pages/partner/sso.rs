@@ -20,31 +20,64 @@ use crate::ui::{Words, toast, when};
 use contract::error::Fault;
 use contract::id::UserId;
 use contract::sso::{
-    ChangeSso, ChangeSsoUse, MAX_NAME, MAX_VALUE, SsoChange, SsoEnd, SsoProvider, SsoSetup, SsoTest, SsoUse,
-    SsoView,
+    ChangeSso, ChangeSsoUse, MAX_NAME, MAX_VALUE, SsoAdmin, SsoChange, SsoEnd, SsoProvider, SsoSetup,
+    SsoTest, SsoUse, SsoView,
 };
+use contract::time::Time;
 use leptos::ev;
 
 /// The page.
 pub(super) fn page() -> AnyView {
     let setup: Load<SsoSetup> = Load::new(|| Some(api::call::<SsoView>(&(), &(), &())));
-    let body = move || match setup.get() {
+    setup.follow("partner");
+    // Each part for itself: what is saved in one, here or elsewhere, does not take away what is typed in another.
+    let basics = memo(move || setup.get().map(|now| only_basics(&now)));
+    let standing = memo(move || {
+        setup.get().and_then(|now| now.provider.clone()).map(|p| (p.tested_at, p.tested_by, p.links))
+    });
+    let ways = memo(move || {
+        let now = setup.get()?;
+        let known = now.provider.as_ref()?;
+        Some(([known.enabled, known.required, known.both_steps], now.admins.clone()))
+    });
+    let first = move || match basics.get() {
         None => errors::or_waiting(setup.failure(), 10, move || setup.again()),
-        Some(now) => {
-            let known = now.provider.clone();
-            (
-                list::section(words::PROVIDER, Some(words::PROVIDER_HINT), provider(&now, setup)),
-                known.as_ref().map(|known| list::section(words::TEST, Some(words::TEST_HINT), test(known))),
-                known.map(|known| list::section(words::ALLOW, None, how(&known, &now, setup))),
-            )
-                .into_any()
-        }
+        Some(now) => list::section(words::PROVIDER, Some(words::PROVIDER_HINT), provider(&now, setup)),
     };
+    let second = move || {
+        standing
+            .get()
+            .map(|(at, by, links)| list::section(words::TEST, Some(words::TEST_HINT), test(at, by, links)))
+    };
+    let third =
+        move || ways.get().map(|(on, admins)| list::section(words::ALLOW, None, how(on, &admins, setup)));
     div()
         .attr("class", "page page--narrow")
         .child(page::head(words::TITLE, None, None))
-        .child(div().child(body))
+        .child(first)
+        .child(second)
+        .child(third)
         .into_any()
+}
+
+/// What the first part shows: where it is the same, that part stays as it is.
+fn only_basics(now: &SsoSetup) -> SsoSetup {
+    let plain = |known: &SsoProvider| SsoProvider {
+        tested_at: None,
+        tested_by: String::new(),
+        enabled: false,
+        required: false,
+        both_steps: false,
+        links: 0,
+        version: 0,
+        ..known.clone()
+    };
+    SsoSetup { provider: now.provider.as_ref().map(plain), admins: Vec::new(), ..now.clone() }
+}
+
+/// The version that a change is made from: the one that is known now.
+fn version(setup: Load<SsoSetup>) -> i64 {
+    untrack(|| setup.get()).and_then(|now| now.provider.as_ref().map(|p| p.version)).unwrap_or(0)
 }
 
 /// Takes what the server has now.
@@ -63,7 +96,7 @@ fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
     let (issuer, client) = (before(|p| p.issuer.clone()), before(|p| p.client_id.clone()));
     let domains = before(|p| p.domains.join(", "));
     let secret = RwSignal::new(String::new());
-    let version = known.map_or(0, |p| p.version);
+    let is_new = known.is_none();
     let (sending, proven) = (Sending::new(), Proven::new());
     let typed = move || ChangeSso {
         name: name.get(),
@@ -71,7 +104,8 @@ fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
         client_id: client.get(),
         client_secret: secret.get(),
         domains: domains.with(|d| d.split([',', '，', ' ', '\n']).map(str::to_owned).collect()),
-        version,
+        // Whether there is one counts for the rules; which one is looked up when it is sent.
+        version: i64::from(!is_new),
         ..ChangeSso::default()
     };
     let fault = move |field: &'static str| {
@@ -86,7 +120,8 @@ fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
         let wanted = untrack(typed);
         if sending.may(wanted.faults().is_empty() && proven.is_right()) {
             let proof = proven.take();
-            let wanted = ChangeSso { password: proof.password, code: proof.code, ..wanted };
+            let wanted =
+                ChangeSso { password: proof.password, code: proof.code, version: version(setup), ..wanted };
             sending
                 .send(api::call::<SsoChange>(&(), &(), &wanted), move |now| saved(setup, &now, words::SAVED));
         }
@@ -103,7 +138,7 @@ fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
         let origin = location().origin().unwrap_or_default();
         fill(words::NAME_HINT, &[("address", &format!("{origin}{SSO}/{}", name.trim()))])
     };
-    let secret_hint = (version > 0).then(|| words::CLIENT_SECRET_HINT.into());
+    let secret_hint = (!is_new).then(|| words::CLIENT_SECRET_HINT.into());
     div()
         .child(facts::list(vec![fact(words::REDIRECT, copyable(now.redirect_uri.clone()))]))
         .child(p().attr("class", "form__meta").child(t(words::REDIRECT_HINT)))
@@ -189,21 +224,20 @@ fn remove(setup: Load<SsoSetup>) -> AnyView {
     (button, when(move || open.get(), over)).into_any()
 }
 
-fn test(known: &SsoProvider) -> AnyView {
+fn test(at: Option<Time>, by: String, links: i64) -> AnyView {
     let sending = Sending::new();
     let go = move || {
         sending.send(api::call::<SsoTest>(&(), &(), &()), |way| _ = location().assign(&way.location));
     };
-    let state = match known.tested_at {
+    let state = match at {
         None => p().child(t(words::NOT_TESTED)).into_any(),
         Some(at) => p()
             .child(span().child(t(words::TESTED)))
             .child(" ")
             .child(moment::view(at))
-            .child(format!(" · {}", known.tested_by))
+            .child(format!(" · {by}"))
             .into_any(),
     };
-    let links = known.links;
     div()
         .attr("class", "form")
         .child(state)
@@ -220,14 +254,12 @@ const WAYS: [(&str, Key, Key); 3] = [
     ("both_steps", words::BOTH_STEPS, words::BOTH_STEPS_HINT),
 ];
 
-fn how(known: &SsoProvider, now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
-    let on = [known.enabled, known.required, known.both_steps];
+fn how(on: [bool; 3], all: &[SsoAdmin], setup: Load<SsoSetup>) -> AnyView {
     let ways = WAYS.iter().zip(on).filter(|(_, on)| *on).map(|((way, ..), _)| (*way).to_owned());
     let ways = RwSignal::new(ways.collect::<Vec<_>>());
-    let exempt = now.admins.iter().filter(|a| a.exempt).map(|a| a.user_id.0.clone());
+    let exempt = all.iter().filter(|a| a.exempt).map(|a| a.user_id.0.clone());
     let exempt = RwSignal::new(exempt.collect::<Vec<_>>());
     let (sending, proven) = (Sending::new(), Proven::new());
-    let version = known.version;
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if sending.may(proven.is_right()) {
@@ -238,7 +270,7 @@ fn how(known: &SsoProvider, now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
                 required: is("required"),
                 both_steps: is("both_steps"),
                 exempt: exempt.get_untracked().into_iter().map(UserId).collect(),
-                version,
+                version: version(setup),
                 password: proof.password,
                 code: proof.code,
             };
@@ -250,7 +282,7 @@ fn how(known: &SsoProvider, now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
         name: (*name).into(),
         hint: Some((*hint).into()),
     };
-    let admins = now.admins.iter().map(|admin| {
+    let admins = all.iter().map(|admin| {
         let shown = format!("{} · {}", admin.name, admin.email);
         Choice { value: admin.user_id.0.clone(), name: Words::new(move || shown.clone()), hint: None }
     });
