@@ -1,8 +1,9 @@
 //! The way back: what the provider sent the browser with is taken once, checked, and becomes a session.
 
+use super::attempts::{self, Attempt};
 use super::begin::{self, Secrets};
 use super::provider::Exchange;
-use super::store::{self, Attempt, Link, Provider};
+use super::store::{self, Link, Provider};
 use super::token::{self, Claims, Email, Expected, Refused};
 use crate::app::App;
 use crate::audit::{Act, Trail};
@@ -60,13 +61,13 @@ pub(super) async fn take(
 ) -> Result<Answered, Error> {
     let early = |code: Code| Ok(Answered { outcome: Err(code.into()), browser: None });
     let mut connection = app.db.read().acquire().await?;
-    let found = store::attempt(&mut connection, &begin::hash(&given.state), app.clock.millis()).await?;
+    let found = attempts::find(&mut connection, &begin::hash(&given.state), app.clock.millis()).await?;
     drop(connection);
     let Some(attempt) = found else { return early(Code::SsoStale) };
     let own = |cookie: &&String| begin::hash(cookie).as_bytes().ct_eq(attempt.browser_hash.as_bytes()).into();
     let Some(browser) = cookies.iter().find(own) else { return early(Code::SsoOtherBrowser) };
     let mut tx = app.db.begin().await?;
-    let is_first = store::take(&mut tx, &attempt.state_hash).await?;
+    let is_first = attempts::take(&mut tx, &attempt.state_hash).await?;
     app.db.commit(tx).await?;
     if !is_first {
         return early(Code::SsoStale);

@@ -1,7 +1,8 @@
 //! The way out: to the provider, with a state, a nonce and a challenge that belong to this browser.
 
+use super::attempts::{self, Attempt};
 use super::provider::Metadata;
-use super::store::{self, Attempt, Provider};
+use super::store::{self, Provider};
 use crate::app::App;
 use crate::error::Error;
 use crate::identity::sessions::Token;
@@ -146,10 +147,10 @@ async fn go(
         begun_at: now,
     };
     let mut tx = app.db.begin().await?;
-    if store::under_way(&mut tx, &origin.ip, now).await? >= MOST_UNDER_WAY {
+    if attempts::under_way(&mut tx, &origin.ip, now).await? >= MOST_UNDER_WAY {
         return Err(Error::Counted(Code::TooManyAttempts, 60));
     }
-    store::insert_attempt(&mut tx, &attempt, &origin.ip).await?;
+    attempts::insert(&mut tx, &attempt, &origin.ip).await?;
     app.db.commit(tx).await?;
     Ok((SsoWay { location: location.to_string() }, Token(browser)))
 }

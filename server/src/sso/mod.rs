@@ -2,6 +2,7 @@
 //! (docs/decisions/0018-single-sign-on.md).
 
 mod answer;
+mod attempts;
 mod begin;
 mod crypto;
 mod handlers;
@@ -12,6 +13,6 @@ mod setup;
 pub(crate) mod store;
 mod token;
 
+pub use attempts::clean;
 pub use handlers::mount;
 pub use provider::Providers;
-pub use store::clean;

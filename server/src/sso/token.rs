@@ -206,7 +206,7 @@ mod tests {
         }
     }
 
-    fn told(change: Value) -> Result<(), Code> {
+    fn told(change: &Value) -> Result<(), Code> {
         let seconds = NOW / 1000;
         let mut claims = json!({
             "iss": "https://id.example", "sub": "s", "aud": "console", "exp": seconds + 300, "iat": seconds,
@@ -221,19 +221,19 @@ mod tests {
 
     #[test]
     fn a_token_is_from_the_issuer_for_this_client() {
-        assert_eq!(told(json!({})), Ok(()));
-        assert_eq!(told(json!({"iss": "https://id.example/"})), Err(Code::SsoIssuer));
-        assert_eq!(told(json!({"iss": ""})), Err(Code::SsoIssuer));
+        assert_eq!(told(&json!({})), Ok(()));
+        assert_eq!(told(&json!({"iss": "https://id.example/"})), Err(Code::SsoIssuer));
+        assert_eq!(told(&json!({"iss": ""})), Err(Code::SsoIssuer));
         for aud in
             [json!("other"), json!(["other"]), json!([]), json!(null), json!(7), json!(["console", "other"])]
         {
-            assert_eq!(told(json!({"aud": aud})), Err(Code::SsoAudience), "{aud}");
+            assert_eq!(told(&json!({"aud": aud})), Err(Code::SsoAudience), "{aud}");
         }
-        assert_eq!(told(json!({"aud": ["console"]})), Ok(()));
-        assert_eq!(told(json!({"aud": ["console", "other"], "azp": "console"})), Ok(()));
-        assert_eq!(told(json!({"azp": "other"})), Err(Code::SsoAudience));
-        assert_eq!(told(json!({"sub": ""})), Err(Code::SsoUnreadable));
-        assert_eq!(told(json!({"sub": "s".repeat(256)})), Err(Code::SsoUnreadable));
+        assert_eq!(told(&json!({"aud": ["console"]})), Ok(()));
+        assert_eq!(told(&json!({"aud": ["console", "other"], "azp": "console"})), Ok(()));
+        assert_eq!(told(&json!({"azp": "other"})), Err(Code::SsoAudience));
+        assert_eq!(told(&json!({"sub": ""})), Err(Code::SsoUnreadable));
+        assert_eq!(told(&json!({"sub": "s".repeat(256)})), Err(Code::SsoUnreadable));
     }
 
     #[test]
@@ -249,22 +249,22 @@ mod tests {
             ("nbf", seconds + 60, true),
             ("nbf", seconds + 61, false),
         ] {
-            assert_eq!(told(json!({claim: at})).is_ok(), fits, "{claim} {}", at - seconds);
+            assert_eq!(told(&json!({claim: at})).is_ok(), fits, "{claim} {}", at - seconds);
         }
         for nonsense in [json!(null), json!(-1), json!(1e300)] {
-            assert_eq!(told(json!({"exp": nonsense})), Err(Code::SsoTime), "{nonsense}");
-            assert_eq!(told(json!({"iat": nonsense})), Err(Code::SsoTime), "{nonsense}");
+            assert_eq!(told(&json!({"exp": nonsense})), Err(Code::SsoTime), "{nonsense}");
+            assert_eq!(told(&json!({"iat": nonsense})), Err(Code::SsoTime), "{nonsense}");
         }
-        assert_eq!(told(json!({"exp": seconds as f64 + 0.5})), Ok(()));
+        assert_eq!(told(&json!({"exp": seconds as f64 + 0.5})), Ok(()));
     }
 
     #[test]
     fn it_belongs_to_this_sign_in_and_this_access_token() {
-        assert_eq!(told(json!({"nonce": "other"})), Err(Code::SsoNonce));
-        assert_eq!(told(json!({"nonce": null})), Err(Code::SsoNonce));
+        assert_eq!(told(&json!({"nonce": "other"})), Err(Code::SsoNonce));
+        assert_eq!(told(&json!({"nonce": null})), Err(Code::SsoNonce));
         // The example of OpenID Connect Core 1.0, appendix A.3.
-        assert_eq!(told(json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RQ"})), Ok(()));
-        assert_eq!(told(json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RR"})), Err(Code::SsoSignature));
+        assert_eq!(told(&json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RQ"})), Ok(()));
+        assert_eq!(told(&json!({"at_hash": "77QmUPtjPfzWtF2AnpK9RR"})), Err(Code::SsoSignature));
         let claims: Claims = serde_json::from_value(json!({"at_hash": "x"})).expect("claims");
         assert!(claims.email.is_missing());
     }

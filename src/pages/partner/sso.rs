@@ -140,6 +140,7 @@ fn provider(now: &SsoSetup, setup: Load<SsoSetup>) -> AnyView {
     };
     let secret_hint = (!is_new).then(|| words::CLIENT_SECRET_HINT.into());
     div()
+        .attr("class", "form")
         .child(facts::list(vec![fact(words::REDIRECT, copyable(now.redirect_uri.clone()))]))
         .child(p().attr("class", "form__meta").child(t(words::REDIRECT_HINT)))
         .child(
