@@ -47,7 +47,7 @@ pub(super) fn page() -> AnyView {
     let second = move || {
         standing
             .get()
-            .map(|(at, by, links)| list::section(words::TEST, Some(words::TEST_HINT), test(at, by, links)))
+            .map(|(at, by, links)| list::section(words::TEST, Some(words::TEST_HINT), test(at, &by, links)))
     };
     let third =
         move || ways.get().map(|(on, admins)| list::section(words::ALLOW, None, how(on, &admins, setup)));
@@ -225,7 +225,7 @@ fn remove(setup: Load<SsoSetup>) -> AnyView {
     (button, when(move || open.get(), over)).into_any()
 }
 
-fn test(at: Option<Time>, by: String, links: i64) -> AnyView {
+fn test(at: Option<Time>, by: &str, links: i64) -> AnyView {
     let sending = Sending::new();
     let go = move || {
         sending.send(api::call::<SsoTest>(&(), &(), &()), |way| _ = location().assign(&way.location));
