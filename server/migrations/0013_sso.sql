@@ -1,7 +1,7 @@
 -- Single sign-on by OpenID Connect: a partner's identity provider, who is linked there, sign-ins under way.
 
 CREATE TABLE sso_providers (
-    partner_id     TEXT   NOT NULL PRIMARY KEY,
+    partner_id     TEXT   NOT NULL,
     name           TEXT   NOT NULL UNIQUE,             -- the partner's sign-in name, lower case
     issuer         TEXT   NOT NULL,
     client_id      TEXT   NOT NULL,
@@ -15,7 +15,8 @@ CREATE TABLE sso_providers (
     enabled        BIGINT NOT NULL DEFAULT 0,
     required       BIGINT NOT NULL DEFAULT 0,          -- members must use it while it is enabled
     both_steps     BIGINT NOT NULL DEFAULT 1,          -- it stands for the second step too
-    version        BIGINT NOT NULL
+    version        BIGINT NOT NULL,
+    PRIMARY KEY (partner_id)
 );
 
 -- Admins who may go on signing in otherwise where it is required.

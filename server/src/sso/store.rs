@@ -1,7 +1,7 @@
 //! The SQL of single sign-on.
 
 use super::provider::Metadata;
-use crate::db::{Tx, insert_rows};
+use crate::db::{Sql, Tx, insert_rows};
 use crate::error::Error;
 use contract::id::{PartnerId, SsoLinkId, UserId};
 use contract::sso::{SsoAdmin, SsoLink};
@@ -59,8 +59,9 @@ pub(super) async fn provider(
     connection: &mut AnyConnection,
     partner: &PartnerId,
 ) -> Result<Option<Provider>, Error> {
-    let sql = format!("{COLUMNS} WHERE partner_id = $1");
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(partner.as_str()).fetch_optional(connection).await?;
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(" WHERE partner_id = ", partner.as_str());
+    let row = sql.prepared().fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -69,8 +70,9 @@ pub(super) async fn enabled_by_name(
     connection: &mut AnyConnection,
     name: &str,
 ) -> Result<Option<Provider>, Error> {
-    let sql = format!("{COLUMNS} WHERE name = $1 AND enabled <> 0");
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(name).fetch_optional(connection).await?;
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(" WHERE name = ", name).push(" AND enabled <> 0");
+    let row = sql.prepared().fetch_optional(connection).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -80,15 +82,13 @@ pub(super) async fn enabled_by_domain(
     connection: &mut AnyConnection,
     domain: &str,
 ) -> Result<Option<Provider>, Error> {
-    let sql = format!(
-        "{COLUMNS} WHERE enabled <> 0 AND domains LIKE $1 ESCAPE '\\' AND EXISTS (SELECT 1 FROM members m WHERE m.partner_id = sso_providers.partner_id AND m.disabled_at IS NULL AND m.email LIKE $2 ESCAPE '\\') LIMIT 2"
-    );
     let plain = domain.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(format!("% {plain} %"))
-        .bind(format!("%@{plain}"))
-        .fetch_all(connection)
-        .await?;
+    let mut sql = Sql::new(COLUMNS);
+    sql.bind(" WHERE enabled <> 0 AND domains LIKE ", format!("% {plain} %"))
+        .push(" ESCAPE '\\' AND EXISTS (SELECT 1 FROM members m WHERE m.partner_id = sso_providers.partner_id AND m.disabled_at IS NULL")
+        .bind(" AND m.email LIKE ", format!("%@{plain}"))
+        .push(" ESCAPE '\\') LIMIT 2");
+    let rows = sql.prepared().fetch_all(connection).await?;
     if let [one] = rows.as_slice() { read(one).map(Some) } else { Ok(None) }
 }
 

@@ -8,7 +8,7 @@ use contract::error::Code;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use sha2::{Digest, Sha256, Sha512};
 use subtle::ConstantTimeEq;
 
@@ -44,9 +44,9 @@ pub(super) struct Claims {
     #[serde(default)]
     aud: Value,
     azp: Option<String>,
-    exp: Option<f64>,
-    iat: Option<f64>,
-    nbf: Option<f64>,
+    exp: Option<Number>,
+    iat: Option<Number>,
+    nbf: Option<Number>,
     nonce: Option<String>,
     at_hash: Option<String>,
     #[serde(flatten)]
@@ -143,10 +143,10 @@ fn check(claims: &Claims, algorithm: Algorithm, expected: Expected<'_>) -> Resul
     if !is_meant {
         return Err(Code::SsoAudience);
     }
-    let (Some(ends), Some(issued)) = (millis(claims.exp), millis(claims.iat)) else {
+    let (Some(ends), Some(issued)) = (millis(claims.exp.as_ref()), millis(claims.iat.as_ref())) else {
         return Err(Code::SsoTime);
     };
-    let begins = millis(claims.nbf).unwrap_or(issued);
+    let begins = millis(claims.nbf.as_ref()).unwrap_or(issued);
     let in_time = ends > expected.now - SKEW
         && issued <= expected.now + SKEW
         && begins <= expected.now + SKEW
@@ -169,10 +169,12 @@ fn check(claims: &Claims, algorithm: Algorithm, expected: Expected<'_>) -> Resul
     Ok(())
 }
 
-/// A time of a token in milliseconds. They are seconds, with a fraction where somebody likes it.
-fn millis(seconds: Option<f64>) -> Option<i64> {
+/// A time of a token in milliseconds. They are seconds; a fraction, where somebody writes one, is left out.
+fn millis(seconds: Option<&Number>) -> Option<i64> {
+    let text = seconds?.to_string();
+    let whole: i64 = text.split('.').next()?.parse().ok()?;
     // Beyond that a number is no time.
-    seconds.filter(|s| (0.0..1e11).contains(s)).map(|s| (s * 1000.0) as i64)
+    (0..100_000_000_000).contains(&whole).then_some(whole * 1000)
 }
 
 /// The left half of an access token's hash, as `at_hash` has it.
@@ -255,7 +257,8 @@ mod tests {
             assert_eq!(told(&json!({"exp": nonsense})), Err(Code::SsoTime), "{nonsense}");
             assert_eq!(told(&json!({"iat": nonsense})), Err(Code::SsoTime), "{nonsense}");
         }
-        assert_eq!(told(&json!({"exp": seconds as f64 + 0.5})), Ok(()));
+        let fraction: Value = serde_json::from_str(&format!("{seconds}.5")).expect("a number");
+        assert_eq!(told(&json!({"exp": fraction})), Ok(()));
     }
 
     #[test]
