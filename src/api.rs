@@ -242,7 +242,7 @@ async fn exchange(
             match body.code {
                 Code::SignedOut => session::ended(),
                 // The partner asks for it since a moment ago: the session says so too.
-                Code::FactorNeeded => session::factor_needed(),
+                Code::FactorNeeded | Code::SsoNeeded => session::more_needed(),
                 _ => {}
             }
             Err(Failure::Refused(body))

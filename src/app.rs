@@ -2,7 +2,7 @@
 
 use crate::i18n::{self, texts::app as words};
 use crate::kit::page;
-use crate::pages::identity::{SIGN_IN, factor_needed};
+use crate::pages::identity::{SIGN_IN, factor_needed, sso_needed};
 use crate::routes::{self, HOME};
 use crate::session::{self, State};
 use crate::ui::prelude::*;
@@ -25,10 +25,11 @@ pub fn app() -> AnyView {
     keep_title(path);
     keep_signed_in(path);
     let public = memo(move || path.with(|p| routes::is_public(p)));
-    let needed = memo(|| session::with(|s| s.factor_needed) == Some(true));
+    let needed = memo(|| session::with(|s| (s.sso_needed, s.factor_needed)).unwrap_or_default());
     let frame = move || match (public.get(), needed.get()) {
         (true, _) => outlet(path),
-        (_, true) => untrack(factor_needed),
+        (_, (true, _)) => untrack(sso_needed),
+        (_, (_, true)) => untrack(factor_needed),
         _ => shell::frame(outlet(path)),
     };
     crate::live::start();

@@ -101,8 +101,8 @@ pub fn part(name: &str) -> String {
 /// Whether a page is for people who are not signed in.
 #[must_use]
 pub fn is_public(path: &str) -> bool {
-    use pages::identity::{FORGOT, RESET, SIGN_IN};
-    let open = [SIGN_IN, FORGOT, RESET, pages::organisation::JOIN];
+    use pages::identity::{FORGOT, RESET, SIGN_IN, SSO, SSO_BACK, SSO_OF};
+    let open = [SIGN_IN, SSO, SSO_OF, SSO_BACK, FORGOT, RESET, pages::organisation::JOIN];
     find(path).is_some_and(|page| open.contains(&page.path))
 }
 

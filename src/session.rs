@@ -248,9 +248,9 @@ pub fn ended() {
     }
 }
 
-/// Notes that the partner asks for a second factor that the person has yet to set up.
-pub fn factor_needed() {
-    if with_now(|s| s.factor_needed) == Some(false) {
+/// Notes that the partner asks for what the session does not have: a second factor, single sign-on.
+pub fn more_needed() {
+    if with_now(|s| s.factor_needed || s.sso_needed) == Some(false) {
         refresh();
     }
 }

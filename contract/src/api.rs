@@ -12,7 +12,8 @@ pub enum Access {
     Public,
     /// Any signed-in person.
     SignedIn,
-    /// As `SignedIn`; and also somebody who has yet to set up the second factor that the partner asks for.
+    /// As `SignedIn`; and also somebody who has yet to set up the second factor, or to pass the single sign-on, that the
+    /// partner asks for.
     Entering,
     /// A signed-in person whose roles carry the permission.
     Needs(Permission),

@@ -25,6 +25,14 @@ words! {
         PartnerCompanyChanged = "partner.company_changed",
         /// The partner's logo was changed.
         PartnerLogoChanged = "partner.logo_changed",
+        /// The partner's identity provider was set up or changed.
+        PartnerSsoChanged = "partner.sso_changed",
+        /// A test sign-in at the identity provider succeeded.
+        PartnerSsoTested = "partner.sso_tested",
+        /// Single sign-on was switched on or off, or is used otherwise.
+        PartnerSsoUsed = "partner.sso_used",
+        /// The identity provider was taken away, with the links to it.
+        PartnerSsoRemoved = "partner.sso_removed",
         /// A person signed in.
         IdentitySignIn = "identity.sign_in",
         /// Somebody tried to sign in as a person, with a wrong password.
@@ -83,6 +91,12 @@ words! {
         IdentityRecoveryRenewed = "identity.recovery_renewed",
         /// Somebody gave a wrong password or code for a change of what the person signs in with.
         IdentityProofFailed = "identity.proof_failed",
+        /// A person was linked to an account at the identity provider.
+        IdentitySsoLinked = "identity.sso_linked",
+        /// A person took such a link away.
+        IdentitySsoUnlinked = "identity.sso_unlinked",
+        /// A sign-in at the identity provider came to nothing.
+        IdentitySsoFailed = "identity.sso_failed",
         /// A person began to look at the console as a member.
         IdentityViewStarted = "identity.view_started",
         /// A person ended looking at the console as a member.

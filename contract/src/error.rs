@@ -81,6 +81,14 @@ pub enum Fault {
     Guessable,
     /// This installation is not set up for it.
     Unavailable,
+    /// Somebody else has it.
+    Taken,
+    /// No answer from that address.
+    Unreachable,
+    /// That address is no OpenID provider, or none that can be used here.
+    NoProvider,
+    /// The provider there gives itself another name.
+    OtherIssuer,
 }
 
 macro_rules! codes {
@@ -125,6 +133,50 @@ codes! {
     Forbidden = 403;
     /// The partner asks its members for a second factor. Set one up first.
     FactorNeeded = 403;
+    /// The partner asks its members for single sign-on. Sign in by it.
+    SsoNeeded = 403;
+    /// A sign-in by single sign-on is for one partner only. Sign out, and sign in for the other one.
+    SsoOnePartner = 409;
+    /// There is no single sign-on under this name or address. Check it, or ask an admin of your partner for the
+    /// sign-in name.
+    SsoUnknown = 404;
+    /// Single sign-on has not been tested with these settings. Make a test sign-in first.
+    SsoUntested = 409;
+    /// Single sign-on was switched off or changed meanwhile. Sign in otherwise, or ask an admin of your partner.
+    SsoOff = 409;
+    /// The sign-in took too long, or its answer was used already. Begin again.
+    SsoStale = 410;
+    /// The sign-in was begun in another browser. Begin again in this one.
+    SsoOtherBrowser = 409;
+    /// The identity provider was asked to stop, or does not let you in. Begin again, or ask whoever runs it.
+    SsoDenied = 403;
+    /// The identity provider refused the sign-in. Ask an admin of your partner to check the settings there and here.
+    SsoRefused = 409;
+    /// The identity provider does not answer. Try again later.
+    SsoUnreachable = 502;
+    /// The identity provider answered what cannot be used. Ask an admin of your partner.
+    SsoUnreadable = 502;
+    /// The answer came from another identity provider than the sign-in went to. Begin again.
+    SsoIssuer = 409;
+    /// The identity provider's token is meant for another application. Ask an admin of your partner to check the client.
+    SsoAudience = 409;
+    /// The identity provider's token is out of its time. Try again; ask whoever runs it to check its clock.
+    SsoTime = 409;
+    /// The identity provider's token is not signed as it must be. Ask an admin of your partner.
+    SsoSignature = 409;
+    /// The identity provider's token belongs to another sign-in. Begin again.
+    SsoNonce = 409;
+    /// The identity provider does not vouch for your e-mail address. Have it verified there, then try again.
+    SsoUnverified = 403;
+    /// Addresses of this domain may not sign in here. Use your address at the partner.
+    SsoDomain = 403;
+    /// The account at the identity provider is another member's. Sign in there with your own.
+    SsoOtherMember = 409;
+    /// You are linked to another account of the identity provider. Use that one, or take the link away under sign-in
+    /// and security first.
+    SsoLinked = 409;
+    /// Nobody here can sign in with this account. Ask an admin of your partner to invite you with its address.
+    SsoStranger = 403;
     /// The request did not come from this console's pages.
     CrossSite = 403;
     /// There is no such object, or it is not yours.

@@ -89,6 +89,8 @@ ids! {
     ResetToken;
     /// A passkey of a person.
     PasskeyId;
+    /// A link of a member to an identity provider.
+    SsoLinkId;
 }
 
 /// Whether a text can be an identifier: 1 to 64 of `A-Z a-z 0-9 - _`.

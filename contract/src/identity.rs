@@ -74,6 +74,15 @@ pub struct Session {
     pub sight: Sight,
     /// Whether the partner asks for a second factor and the person has none yet: then nothing else is open.
     pub factor_needed: bool,
+    /// Whether the partner asks for single sign-on and this session did not begin by it: then nothing else is open.
+    #[serde(default)]
+    pub sso_needed: bool,
+    /// The partner's name for single sign-on; empty where that is not on.
+    #[serde(default)]
+    pub sso: String,
+    /// Whether the session began by single sign-on: then it is for this partner only.
+    #[serde(default)]
+    pub by_sso: bool,
     /// Who looks at the console as this person, if somebody does: then nothing can be changed.
     pub viewer: Option<String>,
     /// The partners for which the person can act, this one among them.
@@ -165,6 +174,9 @@ pub struct SessionRow {
     pub ip: String,
     /// The browser, as it names itself.
     pub user_agent: String,
+    /// Whether it began by single sign-on.
+    #[serde(default)]
+    pub by_sso: bool,
 }
 
 /// A message in the demo's message centre.

@@ -30,6 +30,7 @@ pub mod passkeys;
 pub mod person;
 pub mod preferences;
 pub mod receivers;
+pub mod sso;
 pub mod text;
 pub mod time;
 pub mod views;
@@ -47,6 +48,7 @@ pub fn operations() -> Vec<Operation> {
         person::operations(),
         factors::operations(),
         passkeys::operations(),
+        sso::operations(),
         customers::operations(),
         consumption::operations(),
         funds::operations(),

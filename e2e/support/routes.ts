@@ -53,7 +53,15 @@ async function madeDelivery(page: Page): Promise<string> {
 }
 
 /** Pages without the frame: they are for people without a session. */
-const open_to_all = ["/sign-in", "/forgot", "/reset/:token", "/join/:token"];
+const open_to_all = [
+  "/sign-in",
+  "/sign-in/sso",
+  "/sign-in/sso/:name",
+  "/sign-in/callback",
+  "/forgot",
+  "/reset/:token",
+  "/join/:token",
+];
 
 /** Every address that a signed-in admin can open, tabs included. */
 export async function addresses(page: Page): Promise<string[]> {

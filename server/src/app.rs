@@ -8,6 +8,7 @@ use crate::http::metrics::Metrics;
 use crate::identity::passwords::Passwords;
 use crate::outbox::Sender;
 use crate::seal::Seal;
+use crate::sso::Providers;
 use crate::webhooks::Courier;
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -39,6 +40,8 @@ pub struct App {
     pub batch_wake: Arc<Notify>,
     /// The way out for webhooks.
     pub courier: Arc<Courier>,
+    /// The way to partners' identity providers.
+    pub providers: Arc<Providers>,
     /// Rings when a webhook waits to be sent.
     pub webhook_wake: Arc<Notify>,
     /// What changed, for the people who look at it.
@@ -53,6 +56,7 @@ impl App {
     pub fn new(db: Db, clock: Clock, seal: Seal, settings: Settings) -> anyhow::Result<Self> {
         let sender = Arc::new(Sender::new(&settings.delivery)?);
         let courier = Arc::new(Courier::new(settings.webhooks_allow_private)?);
+        let providers = Arc::new(Providers::new(settings.webhooks_allow_private)?);
         let desk = Desk::start(db.clone(), clock.clone());
         Ok(Self {
             db,
@@ -67,6 +71,7 @@ impl App {
             export_wake: Arc::new(Notify::new()),
             batch_wake: Arc::new(Notify::new()),
             courier,
+            providers,
             webhook_wake: Arc::new(Notify::new()),
             live: crate::notices::live::Channel::default(),
         })

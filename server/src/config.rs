@@ -74,8 +74,8 @@ pub struct Serving {
     /// Keep messages that have no way out in the console's message centre. For demonstrations only.
     #[arg(long, env = "PARTNER_CENTER_MESSAGE_CENTRE")]
     pub message_centre: bool,
-    /// Let webhooks call plain `http://` and addresses that are not public: for intranets and tests. Whoever may
-    /// set up webhooks can then reach what this machine reaches.
+    /// Let webhooks and partners' identity providers be at plain `http://` and at addresses that are not public: for
+    /// intranets and tests. Whoever may set them up can then reach what this machine reaches.
     #[arg(long, env = "PARTNER_CENTER_WEBHOOKS_ALLOW_PRIVATE")]
     pub webhooks_allow_private: bool,
     /// Write logs as JSON.

@@ -14,6 +14,7 @@ use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
 use crate::passkeys;
 use crate::person::{self, reset::answer_due};
+use crate::sso;
 use crate::webhooks;
 use std::future::Future;
 use std::sync::Arc;
@@ -88,6 +89,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             person::clean(&app).await?;
             factors::clean(&app).await?;
             passkeys::clean(&app).await?;
+            sso::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));

@@ -17,6 +17,7 @@ use crate::outbox::{self, NewMessage};
 use crate::person::{notice, rules};
 use crate::scope::Origin;
 use crate::seal::Seal;
+use crate::sso::store as sso;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use contract::access::{PartnerKind, Permission, Role};
@@ -79,6 +80,13 @@ pub(super) enum PartnerCommand {
         /// The currency of its accounts.
         #[arg(long, default_value = "CNY")]
         currency: String,
+    },
+    /// Let members sign in otherwise than by single sign-on again, where its provider is out of reach. The provider
+    /// stays as it is set up. Make sure that it is the partner who asks.
+    LiftSso {
+        /// The partner.
+        #[arg(long)]
+        partner: String,
     },
     /// List partners.
     List,
@@ -253,6 +261,19 @@ pub(super) async fn partner(db: &Db, command: PartnerCommand) -> anyhow::Result<
             .await?;
             db.commit(tx).await?;
             println!("{}", partner.id);
+        }
+        PartnerCommand::LiftSso { partner } => {
+            let id = PartnerId(partner);
+            let mut tx = db.begin().await?;
+            let mut trail = audit::Trail::open(db, &mut tx, [&id]).await?;
+            if !sso::lift(&mut tx, &id).await? {
+                bail!("{id} does not ask its members for single sign-on");
+            }
+            let detail = json!({"required": {"before": true, "after": false}});
+            trail.add(&act(&id, Action::PartnerSsoUsed, ("partner", id.as_str()), detail), now)?;
+            trail.write(&mut tx).await?;
+            db.commit(tx).await?;
+            println!("members of {id} can sign in otherwise than by single sign-on");
         }
         PartnerCommand::List => {
             let mut connection = db.read().acquire().await?;

@@ -7,15 +7,16 @@ use crate::audit::{Act, Trail};
 use crate::db::Tx;
 use crate::error::Error;
 use crate::identity::sessions::{self, Token};
-use crate::identity::store::{Person, person_by_person};
+use crate::identity::store::{Person, person_by_person, person_of};
 use crate::identity::throttle::{self, Counter};
 use crate::organisation::join;
 use crate::passkeys::{self, Purpose, Refused};
 use crate::scope::Origin;
+use crate::sso::store as sso;
 use contract::audit::Action;
 use contract::error::{Code, Fault};
 use contract::factors::{STEP_MINUTES, STEP_TRIES, Step, is_totp, plain_code};
-use contract::id::SessionId;
+use contract::id::{PartnerId, SessionId, SsoLinkId};
 use contract::passkeys::PasskeyAnswer;
 use contract::time::from_millis;
 use serde_json::json;
@@ -70,12 +71,26 @@ pub(crate) async fn begin(
 ) -> Result<(Token, Step), Error> {
     let token = hex::encode(rand::random::<[u8; 32]>());
     let until = app.clock.millis() + STEP_MINUTES * 60_000;
-    let pending =
-        store::Pending { token_hash: hash(&token), person_id: person_id.to_owned(), invitation_hash };
+    let pending = store::Pending {
+        token_hash: hash(&token),
+        person_id: person_id.to_owned(),
+        invitation_hash,
+        sso: None,
+    };
     store::insert_pending(tx, &pending, until).await?;
     let purpose = Purpose::Step { token_hash: &pending.token_hash };
     let passkey = passkeys::for_person(app, tx, person_id, purpose, until).await?;
     Ok((Token(token), Step { totp: has.totp_since.is_some(), passkey, until: from_millis(until) }))
+}
+
+/// Notes that the step before was single sign-on, for one partner. The caller commits.
+pub(crate) async fn by_sso(
+    tx: &mut Tx,
+    token: &Token,
+    partner: &PartnerId,
+    link: &SsoLinkId,
+) -> Result<(), Error> {
+    store::set_sso(tx, &hash(&token.0), partner, link).await
 }
 
 /// Passes the second step, and begins the session.
@@ -94,7 +109,14 @@ pub(crate) async fn pass(
     let token_hash = hash(token.ok_or(Code::StepExpired)?);
     let mut connection = app.db.read().acquire().await?;
     let pending = store::pending(&mut connection, &token_hash, now).await?.ok_or(Code::StepExpired)?;
-    let person = person_by_person(&mut connection, &pending.person_id).await?;
+    let person = match &pending.sso {
+        None => person_by_person(&mut connection, &pending.person_id).await?,
+        // A link that was taken away meanwhile leads nowhere.
+        Some((partner, link)) => match sso::linked(&mut connection, partner, link).await? {
+            Some(user) => person_of(&mut connection, partner, &user).await?,
+            None => None,
+        },
+    };
     drop(connection);
     if let Some(invitation) = &pending.invitation_hash {
         return join::go_on(app, invitation, (&pending, given), origin, user_agent).await;
@@ -118,6 +140,9 @@ pub(crate) async fn pass(
     }
     throttle::succeeded(&mut tx, &counters[0]).await?;
     let (token, session) = sessions::begin(app, &mut tx, &person, origin, user_agent).await?;
+    if let Some((_, link)) = &pending.sso {
+        sessions::began_by(&mut tx, &session, link).await?;
+    }
     trail.add(&act(Action::IdentitySignIn), now)?;
     trail.write(&mut tx).await?;
     app.db.commit(tx).await?;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::db::{Tx, insert_rows};
 use crate::error::Error;
+use contract::id::{PartnerId, SsoLinkId};
 use sqlx::{AnyConnection, Row};
 
 /// What a person has.
@@ -156,6 +157,8 @@ pub(crate) struct Pending {
     pub(crate) token_hash: String,
     pub(crate) person_id: String,
     pub(crate) invitation_hash: Option<String>,
+    /// The partner and the link, where the step before was single sign-on.
+    pub(crate) sso: Option<(PartnerId, SsoLinkId)>,
 }
 
 pub(super) async fn insert_pending(tx: &mut Tx, pending: &Pending, until: i64) -> Result<(), Error> {
@@ -175,20 +178,37 @@ pub(super) async fn pending(
     now: i64,
 ) -> Result<Option<Pending>, Error> {
     let row = sqlx::query(
-        "SELECT person_id, invitation_hash FROM sign_ins WHERE token_hash = $1 AND expires_at > $2",
+        "SELECT person_id, invitation_hash, sso_partner, sso_link FROM sign_ins WHERE token_hash = $1 AND expires_at > $2",
     )
     .bind(token_hash)
     .bind(now)
     .fetch_optional(connection)
     .await?;
     row.map(|row| {
+        let (partner, link): (Option<String>, Option<String>) = (row.try_get(2)?, row.try_get(3)?);
         Ok(Pending {
             token_hash: token_hash.to_owned(),
             person_id: row.try_get(0)?,
             invitation_hash: row.try_get(1)?,
+            sso: partner.map(PartnerId).zip(link.map(SsoLinkId)),
         })
     })
     .transpose()
+}
+
+pub(super) async fn set_sso(
+    tx: &mut Tx,
+    token_hash: &str,
+    partner: &PartnerId,
+    link: &SsoLinkId,
+) -> Result<(), Error> {
+    sqlx::query("UPDATE sign_ins SET sso_partner = $1, sso_link = $2 WHERE token_hash = $3")
+        .bind(partner.as_str())
+        .bind(link.as_str())
+        .bind(token_hash)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Counts a try. Answers how many there were with it; nothing where there may be none.

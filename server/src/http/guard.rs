@@ -104,13 +104,13 @@ async fn program(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resu
 /// A session with all that the partner asks for.
 async fn entered(app: &App, parts: &Parts, origin: &Origin) -> Result<Passed, Error> {
     match session(app, parts, origin).await? {
-        (_, true) => Err(Code::FactorNeeded.into()),
-        (passed, false) => Ok(passed),
+        (_, Some(needed)) => Err(needed.into()),
+        (passed, None) => Ok(passed),
     }
 }
 
-/// A session, and whether a second factor has yet to be set up in it.
-async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, bool), Error> {
+/// A session, and what the partner asks for that it does not have.
+async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, Option<Code>), Error> {
     same_site(parts)?;
     let token = cookies::read(app, &parts.headers).ok_or(Code::SignedOut)?;
     let by_itself = parts.headers.contains_key(contract::api::BY_ITSELF)
@@ -131,7 +131,7 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, b
         session: Some(live.id),
         key: None,
     };
-    Ok((passed, live.factor_needed))
+    Ok((passed, live.needed))
 }
 
 /// A change must come from this console's own pages (design/security.md, check 24).

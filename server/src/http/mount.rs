@@ -41,6 +41,8 @@ pub struct Call<E: Endpoint> {
     pub code: Option<String>,
     /// The token of a second step that is due.
     pub step: Option<String>,
+    /// The tokens of sign-ins that have gone to identity providers.
+    pub sso: Vec<String>,
     /// How the browser names itself.
     pub user_agent: String,
 }
@@ -178,6 +180,7 @@ async fn read<E: Endpoint>(
         key,
         code,
         step: cookies::read_step(app, &parts.headers),
+        sso: cookies::read_sso(app, &parts.headers),
         user_agent: header("user-agent").unwrap_or_default(),
     })
 }

@@ -103,13 +103,17 @@ pub(super) async fn token(
 }
 
 /// Whether the second step is passed: `Some(true)` with a right code, `Some(false)` where the person has no factor and
-/// the partner asks for none, `None` otherwise.
+/// the partner asks for none, `None` otherwise and where the partner asks for single sign-on.
 async fn second_step(
     app: &App,
     tx: &mut Tx,
     person: &Person,
     given: &Identity,
 ) -> Result<Option<bool>, Error> {
+    // A password does not open a partner that asks for single sign-on.
+    if store::sso_needed(tx, person).await? {
+        return Ok(None);
+    }
     if !factors::has(tx, &person.person_id).await?.any() {
         return Ok((!store::factor_needed(tx, person).await?).then_some(false));
     }

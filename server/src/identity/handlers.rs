@@ -119,15 +119,19 @@ async fn list(app: App, call: Call<SessionList>) -> Result<Vec<SessionRow>, Erro
 }
 
 async fn revoke(app: App, call: Call<SessionRevoke>) -> Result<(), Error> {
-    end(&app, call.scope()?, &call.path).await
+    end(&app, call.scope()?, current_session(call.session.as_ref())?, &call.path).await
 }
 
 async fn revoke_all(app: App, call: Call<SessionRevokeAll>) -> Result<Response, Error> {
     let scope = call.scope()?;
     let mut tx = app.db.begin().await?;
     let person = super::store::person_by_id(&mut tx, scope).await?.ok_or(Code::SignedOut)?;
-    // For all partners: a session for another one could switch back.
-    let ended = sessions::end_of_person(&mut tx, &person.person_id, None).await?;
+    let ended = if sessions::is_by_sso(&mut tx, current_session(call.session.as_ref())?).await? {
+        sessions::end_all(&mut tx, &scope.partner_id, &scope.user_id).await?
+    } else {
+        // For all partners: a session for another one could switch back.
+        sessions::end_of_person(&mut tx, &person.person_id, None).await?
+    };
     let act = Act::of(
         scope,
         Action::IdentitySessionsEnded,
@@ -146,8 +150,13 @@ async fn messages(app: App, call: Call<MessageList>) -> Result<Vec<Message>, Err
     outbox::inbox(&app, &scope.partner_id, &scope.user_id).await
 }
 
-async fn end(app: &App, scope: &Scope, id: &SessionId) -> Result<(), Error> {
+async fn end(app: &App, scope: &Scope, current: &SessionId, id: &SessionId) -> Result<(), Error> {
     let mut tx = app.db.begin().await?;
+    if sessions::is_by_sso(&mut tx, current).await?
+        && sessions::owner(&mut tx, id).await?.0 != scope.partner_id
+    {
+        return Err(Code::NotFound.into());
+    }
     sessions::end(&mut tx, scope, id).await?;
     let act = Act::of(scope, Action::IdentitySessionEnded, "session", id.as_str(), json!({}));
     audit::record(&app.db, &mut tx, &act, app.clock.millis()).await?;
@@ -186,9 +195,12 @@ pub(crate) async fn view(
     let memberships = super::store::memberships(&mut connection, &person.person_id).await?;
     let company = company::company(&mut connection, &person.partner.id).await?;
     let preferences = company::preferences(&mut connection, &person.person_id).await?;
-    // Whoever looks as a member has got past that.
-    let factor_needed = !scope.viewed && super::store::factor_needed(&mut connection, person).await?;
+    let doors = super::store::doors(&mut connection, session).await?;
     drop(connection);
+    // Whoever looks as a member has got past that.
+    let (factor_needed, sso_needed) =
+        (!scope.viewed && doors.factor_needed, !scope.viewed && doors.sso_needed);
+    let is_here = |m: &Person| !doors.by_sso || m.partner.id == person.partner.id;
     let membership =
         |m: Person| Membership { partner_id: m.partner.id, name: m.partner.name, kind: m.partner.kind };
     Ok(Session {
@@ -196,12 +208,20 @@ pub(crate) async fn view(
         name: person.name.clone(),
         email: person.email.clone(),
         roles,
-        permissions: person.rights.permissions.clone(),
+        // Before single sign-on nothing of the partner's is told.
+        permissions: if sso_needed { Vec::new() } else { person.rights.permissions.clone() },
         sight: person.rights.sight,
         factor_needed,
+        sso_needed,
+        sso: doors.sso,
+        by_sso: doors.by_sso,
         viewer: scope.viewed.then(|| scope.actor.clone()),
         // Looking as somebody is looking at one partner.
-        partners: if scope.viewed { Vec::new() } else { memberships.into_iter().map(membership).collect() },
+        partners: if scope.viewed {
+            Vec::new()
+        } else {
+            memberships.into_iter().filter(is_here).map(membership).collect()
+        },
         partner_id: person.partner.id.clone(),
         partner_name: person.partner.name.clone(),
         partner_kind: person.partner.kind,
@@ -212,8 +232,16 @@ pub(crate) async fn view(
         preferences,
         idle_until: from_millis(idle_until),
         ends_at: from_millis(ends_at),
-        unread: notices::unread(&app.db, &scope.partner_id, &scope.user_id).await?,
-        approvals: approvals::waiting(&app.db, scope, app.clock.millis()).await?,
-        views: views::opening(&app.db, scope).await?,
+        unread: if sso_needed {
+            0
+        } else {
+            notices::unread(&app.db, &scope.partner_id, &scope.user_id).await?
+        },
+        approvals: if sso_needed {
+            0
+        } else {
+            approvals::waiting(&app.db, scope, app.clock.millis()).await?
+        },
+        views: if sso_needed { Vec::new() } else { views::opening(&app.db, scope).await? },
     })
 }

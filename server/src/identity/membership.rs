@@ -25,6 +25,10 @@ pub(super) async fn switch(
     let own = store::person_by_id(&mut tx, scope).await?.ok_or(Code::SignedOut)?;
     let memberships = store::memberships(&mut tx, &own.person_id).await?;
     let other = memberships.into_iter().find(|m| m.partner.id == *to).ok_or(Code::NotFound)?;
+    // What one partner's identity provider says counts for that partner.
+    if *to != own.partner.id && sessions::is_by_sso(&mut tx, session).await? {
+        return Err(Code::SsoOnePartner.into());
+    }
     // With the team of a supervisor.
     let other = store::person_of(&mut tx, to, &other.user_id).await?.ok_or(Code::NotFound)?;
     let there = sessions::scope_of(&other, None, scope.origin.clone(), scope.now);

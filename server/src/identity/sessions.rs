@@ -1,6 +1,8 @@
 //! Browser sessions: a random token in a cookie, its hash in the database, revocable at once.
 
-use super::store::{FACTOR_DUE, PERSON_COLUMNS, PERSON_WIDTH, Person, person, rights, with_team};
+use super::store::{
+    PERSON_COLUMNS, PERSON_WIDTH, Person, SESSION_FACTOR_DUE, SESSION_SSO_DUE, person, rights, with_team,
+};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
@@ -9,7 +11,7 @@ use crate::scope::{Origin, Scope};
 use crate::seal::fingerprint;
 use contract::access::Permission;
 use contract::error::Code;
-use contract::id::{PartnerId, SessionId, UserId};
+use contract::id::{PartnerId, SessionId, SsoLinkId, UserId};
 use contract::identity::SessionRow;
 use contract::time::from_millis;
 use sha2::{Digest, Sha256};
@@ -35,8 +37,8 @@ pub struct Live {
     pub person: Person,
     /// Who looks, in words for records.
     pub viewer: Option<String>,
-    /// Whether the partner asks for a second factor that the person has yet to set up.
-    pub factor_needed: bool,
+    /// What the partner asks for that the session does not have: single sign-on, a second factor.
+    pub needed: Option<Code>,
 }
 
 impl Live {
@@ -114,8 +116,10 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
     let mut sql = Sql::new("SELECT ");
     sql.push(PERSON_COLUMNS)
         .push(", s.session_id, s.last_seen_at, s.viewing_id, o.name AS own_name, o.email AS own_email, ")
-        .push(FACTOR_DUE)
-        .push(", o.roles AS own_roles, o.granted AS own_granted FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
+        .push(SESSION_FACTOR_DUE)
+        .push(", o.roles AS own_roles, o.granted AS own_granted, ")
+        .push(SESSION_SSO_DUE)
+        .push(" FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) JOIN partners p ON p.partner_id = s.partner_id")
         .bind(" WHERE s.token_hash = ", hash(token))
         .bind(" AND s.expires_at > ", now)
         .bind(" AND s.last_seen_at > ", now - IDLE)
@@ -139,8 +143,13 @@ pub async fn find(app: &App, token: &str, by_itself: bool) -> Result<Option<Live
         Some(_) => Some(actor(row.try_get(PERSON_WIDTH + 3)?, row.try_get(PERSON_WIDTH + 4)?)),
         None => None,
     };
-    let factor_needed = row.try_get::<i64, _>(PERSON_WIDTH + 5)? != 0;
-    let live = Live { person, id: SessionId(row.try_get(PERSON_WIDTH)?), viewer, factor_needed };
+    let due = |at: usize| -> Result<bool, Error> { Ok(row.try_get::<i64, _>(PERSON_WIDTH + at)? != 0) };
+    let needed = match (due(8)?, due(5)?) {
+        (true, _) => Some(Code::SsoNeeded),
+        (_, true) => Some(Code::FactorNeeded),
+        _ => None,
+    };
+    let live = Live { person, id: SessionId(row.try_get(PERSON_WIDTH)?), viewer, needed };
     if !by_itself && row.try_get::<i64, _>(PERSON_WIDTH + 1)? < now - GRAIN {
         let mut tx = app.db.begin().await?;
         sqlx::query("UPDATE sessions SET last_seen_at = $1 WHERE session_id = $2 AND last_seen_at < $1")
@@ -166,7 +175,7 @@ pub fn actor(name: &str, email: &str) -> String {
 /// A database that does not answer.
 pub async fn standing(app: &App, id: &SessionId) -> Result<Option<String>, Error> {
     let now = app.clock.millis();
-    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version || p.second_factor || o.roles || o.granted FROM sessions s JOIN partners p ON p.partner_id = s.partner_id JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
+    let rights: Option<String> = sqlx::query_scalar("SELECT u.partner_id || ' ' || u.user_id || u.roles || u.granted || u.version || p.second_factor || COALESCE((SELECT CAST(i.enabled * 4 + i.required * 2 + i.both_steps AS TEXT) FROM sso_providers i WHERE i.partner_id = p.partner_id), '') || o.roles || o.granted FROM sessions s JOIN partners p ON p.partner_id = s.partner_id JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN members u ON u.partner_id = s.partner_id AND u.user_id = COALESCE(s.viewing_id, s.user_id) WHERE s.session_id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3 AND o.disabled_at IS NULL AND u.disabled_at IS NULL")
         .bind(id.as_str())
         .bind(now)
         .bind(now - IDLE)
@@ -232,17 +241,19 @@ pub async fn ends(app: &App, id: &SessionId) -> Result<(i64, i64), Error> {
     Ok(((seen + IDLE).min(end), end))
 }
 
-/// The person's sessions, newest first.
+/// The person's sessions, newest first; in one that began by single sign-on those for its partner only: who runs the
+/// partner's identity provider learns nothing of others.
 ///
 /// # Errors
 /// A database that does not answer.
 pub async fn list(app: &App, scope: &Scope, current: &SessionId) -> Result<Vec<SessionRow>, Error> {
     let now = app.clock.millis();
-    let rows = sqlx::query("SELECT session_id, created_at, last_seen_at, ip, user_agent FROM sessions WHERE EXISTS (SELECT 1 FROM members m JOIN members o ON o.person_id = m.person_id WHERE o.partner_id = $1 AND o.user_id = $2 AND m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id) AND expires_at > $3 AND last_seen_at > $4 ORDER BY created_at DESC, session_id DESC")
+    let rows = sqlx::query("SELECT session_id, created_at, last_seen_at, ip, user_agent, CAST(CASE WHEN sso_link IS NULL THEN 0 ELSE 1 END AS BIGINT) FROM sessions WHERE EXISTS (SELECT 1 FROM members m JOIN members o ON o.person_id = m.person_id WHERE o.partner_id = $1 AND o.user_id = $2 AND m.partner_id = sessions.partner_id AND m.user_id = sessions.user_id) AND expires_at > $3 AND last_seen_at > $4 AND (partner_id = $1 OR NOT EXISTS (SELECT 1 FROM sessions c WHERE c.session_id = $5 AND c.sso_link IS NOT NULL)) ORDER BY created_at DESC, session_id DESC")
         .bind(scope.partner_id.as_str())
         .bind(scope.user_id.as_str())
         .bind(now)
         .bind(now - IDLE)
+        .bind(current.as_str())
         .fetch_all(app.db.read())
         .await?;
     rows.iter()
@@ -255,6 +266,7 @@ pub async fn list(app: &App, scope: &Scope, current: &SessionId) -> Result<Vec<S
                 last_seen_at: from_millis(row.try_get(2)?),
                 ip: row.try_get(3)?,
                 user_agent: row.try_get(4)?,
+                by_sso: row.try_get::<i64, _>(5)? != 0,
             })
         })
         .collect()
@@ -298,6 +310,86 @@ pub async fn end_all(tx: &mut Tx, partner: &PartnerId, user: &UserId) -> Result<
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected())
+}
+
+/// Notes that a session began by single sign-on.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn began_by(tx: &mut Tx, id: &SessionId, link: &SsoLinkId) -> Result<(), Error> {
+    sqlx::query("UPDATE sessions SET sso_link = $1 WHERE session_id = $2")
+        .bind(link.as_str())
+        .bind(id.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Whether a session began by single sign-on: then it is for its partner only.
+///
+/// # Errors
+/// `SignedOut` where it has ended.
+pub(crate) async fn is_by_sso(connection: &mut AnyConnection, id: &SessionId) -> Result<bool, Error> {
+    let row = sqlx::query("SELECT sso_link FROM sessions WHERE session_id = $1")
+        .bind(id.as_str())
+        .fetch_optional(connection)
+        .await?
+        .ok_or(Code::SignedOut)?;
+    Ok(row.try_get::<Option<String>, _>(0)?.is_some())
+}
+
+/// Whether a session has not ended. Looking is no use of it.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn is_live(
+    app: &App,
+    connection: &mut AnyConnection,
+    id: &SessionId,
+) -> Result<bool, Error> {
+    let now = app.clock.millis();
+    let row =
+        sqlx::query("SELECT 1 FROM sessions WHERE session_id = $1 AND expires_at > $2 AND last_seen_at > $3")
+            .bind(id.as_str())
+            .bind(now)
+            .bind(now - IDLE)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.is_some())
+}
+
+/// Ends a partner's sessions that began by single sign-on, but for one that goes on.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn end_of_sso(
+    tx: &mut Tx,
+    partner: &PartnerId,
+    keep: Option<&SessionId>,
+) -> Result<(), Error> {
+    sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND sso_link IS NOT NULL AND session_id <> $2")
+        .bind(partner.as_str())
+        .bind(keep.map_or("", SessionId::as_str))
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("DELETE FROM sign_ins WHERE sso_partner = $1")
+        .bind(partner.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends the sessions that began by a link.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn end_of_link(tx: &mut Tx, partner: &PartnerId, link: &SsoLinkId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM sessions WHERE partner_id = $1 AND sso_link = $2")
+        .bind(partner.as_str())
+        .bind(link.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Gives a session a new token: what was known of the old one opens nothing any more.

@@ -3,7 +3,7 @@
 use crate::db::{Sql, Tx};
 use crate::error::Error;
 use contract::access::{PartnerKind, Permission, Rights, Role, Sight};
-use contract::id::{PartnerId, RoleId, UserId};
+use contract::id::{PartnerId, RoleId, SessionId, UserId};
 use contract::identity::RoleName;
 use contract::money::Currency;
 use sqlx::any::AnyRow;
@@ -57,6 +57,31 @@ pub(super) const PERSON_COLUMNS: &str = "u.user_id, u.email, u.name, u.person_id
 
 /// Whether the partner `p` asks for a second factor that the member `o` has yet to set up.
 pub(super) const FACTOR_DUE: &str = "CAST(CASE WHEN p.second_factor = 0 OR EXISTS (SELECT 1 FROM totps t WHERE t.person_id = o.person_id AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = o.person_id) THEN 0 ELSE 1 END AS BIGINT)";
+
+/// As [`FACTOR_DUE`], in the session `s`: single sign-on stands for the second step where the partner wants it so.
+pub(super) const SESSION_FACTOR_DUE: &str = "CAST(CASE WHEN p.second_factor = 0 OR EXISTS (SELECT 1 FROM totps t WHERE t.person_id = o.person_id AND t.confirmed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = o.person_id) OR (s.sso_link IS NOT NULL AND EXISTS (SELECT 1 FROM sso_providers i WHERE i.partner_id = p.partner_id AND i.enabled <> 0 AND i.both_steps <> 0)) THEN 0 ELSE 1 END AS BIGINT)";
+
+/// Whether the partner of the member, as it is named here, asks for single sign-on; not of an admin who is exempt.
+macro_rules! sso_due {
+    ($member:literal, $unless:literal) => {
+        concat!(
+            "CAST(CASE WHEN ",
+            $unless,
+            "EXISTS (SELECT 1 FROM sso_providers i WHERE i.partner_id = ",
+            $member,
+            ".partner_id AND i.enabled <> 0 AND i.required <> 0) AND NOT (",
+            $member,
+            ".roles LIKE '% admin %' AND EXISTS (SELECT 1 FROM sso_exempt e WHERE e.partner_id = ",
+            $member,
+            ".partner_id AND e.user_id = ",
+            $member,
+            ".user_id)) THEN 1 ELSE 0 END AS BIGINT)"
+        )
+    };
+}
+
+/// Whether the partner asks for single sign-on of the member `o`, and the session `s` did not begin by it.
+pub(super) const SESSION_SSO_DUE: &str = sso_due!("o", "s.sso_link IS NULL AND ");
 
 /// How many columns [`PERSON_COLUMNS`] are: further ones come after them.
 pub(super) const PERSON_WIDTH: usize = 14;
@@ -280,6 +305,7 @@ pub async fn disable_user(tx: &mut Tx, person: &Person, now: i64) -> Result<(), 
             .await?;
     }
     // A later invitation gives back the membership, and nothing of what was there.
+    crate::sso::store::forget(tx, &person.partner.id, &person.user_id).await?;
     super::sessions::end_all(tx, &person.partner.id, &person.user_id).await?;
     Ok(())
 }
@@ -316,7 +342,10 @@ async fn person_with(
     sql.push(PERSON_COLUMNS)
         .push(", a.password_hash FROM people a JOIN members u ON u.person_id = a.person_id JOIN partners p ON p.partner_id = u.partner_id")
         .bind(named, value)
-        .push(" AND u.disabled_at IS NULL ORDER BY CASE WHEN u.partner_id = a.last_partner_id THEN 0 ELSE 1 END, u.created_at, u.user_id LIMIT 1");
+        .push(" AND u.disabled_at IS NULL ORDER BY ")
+        // Where single sign-on is asked for, whatever else somebody signs in with opens another partner.
+        .push(sso_due!("u", ""))
+        .push(", CASE WHEN u.partner_id = a.last_partner_id THEN 0 ELSE 1 END, u.created_at, u.user_id LIMIT 1");
     let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
     Ok(Some((with_team(connection, person(&row)?).await?, row.try_get(PERSON_WIDTH)?)))
 }
@@ -402,6 +431,49 @@ pub async fn factor_needed(connection: &mut AnyConnection, member: &Person) -> R
         .bind(" AND o.user_id = ", member.user_id.as_str());
     let row = sql.prepared().fetch_optional(connection).await?;
     row.map_or(Ok(false), |row| Ok(row.try_get::<i64, _>(0)? != 0))
+}
+
+/// Whether a partner asks a member for single sign-on, whatever session there is.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn sso_needed(connection: &mut AnyConnection, member: &Person) -> Result<bool, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(sso_due!("o", ""))
+        .push(" FROM members o")
+        .bind(" WHERE o.partner_id = ", member.partner.id.as_str())
+        .bind(" AND o.user_id = ", member.user_id.as_str());
+    let row = sql.prepared().fetch_optional(connection).await?;
+    row.map_or(Ok(false), |row| Ok(row.try_get::<i64, _>(0)? != 0))
+}
+
+/// What the partner asks for, and what a session has of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Doors {
+    /// A second factor has yet to be set up.
+    pub(super) factor_needed: bool,
+    /// The session did not begin by single sign-on, and had to.
+    pub(super) sso_needed: bool,
+    /// The session began by single sign-on.
+    pub(super) by_sso: bool,
+    /// The partner's sign-in name; empty where single sign-on is off.
+    pub(super) sso: String,
+}
+
+/// What a session has yet to show.
+///
+/// # Errors
+/// A database that does not answer.
+pub(super) async fn doors(connection: &mut AnyConnection, session: &SessionId) -> Result<Doors, Error> {
+    let mut sql = Sql::new("SELECT ");
+    sql.push(SESSION_FACTOR_DUE)
+        .push(", ")
+        .push(SESSION_SSO_DUE)
+        .push(", CAST(CASE WHEN s.sso_link IS NULL THEN 0 ELSE 1 END AS BIGINT), COALESCE((SELECT i.name FROM sso_providers i WHERE i.partner_id = s.partner_id AND i.enabled <> 0), '') FROM sessions s JOIN members o ON o.partner_id = s.partner_id AND o.user_id = s.user_id JOIN partners p ON p.partner_id = s.partner_id")
+        .bind(" WHERE s.session_id = ", session.as_str());
+    let Some(row) = sql.prepared().fetch_optional(connection).await? else { return Ok(Doors::default()) };
+    let flag = |at: usize| -> Result<bool, Error> { Ok(row.try_get::<i64, _>(at)? != 0) };
+    Ok(Doors { factor_needed: flag(0)?, sso_needed: flag(1)?, by_sso: flag(2)?, sso: row.try_get(3)? })
 }
 
 /// The asking person, as stored now.

@@ -2,7 +2,7 @@
 //! good for a day.
 
 use super::sessions::hash;
-use super::store::{PERSON_COLUMNS, PERSON_WIDTH, Person, factor_needed, person, with_team};
+use super::store::{PERSON_COLUMNS, PERSON_WIDTH, Person, factor_needed, person, sso_needed, with_team};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Error;
@@ -58,7 +58,10 @@ pub(crate) async fn find(app: &App, token: &str) -> Result<Option<Person>, Error
     let Some(row) = sql.prepared().fetch_optional(&mut *connection).await? else { return Ok(None) };
     let mut person = with_team(&mut connection, person(&row)?).await?;
     // What the person may not have any more, the token does not have either.
-    if !person.rights.may(Permission::ApiAccess) || factor_needed(&mut connection, &person).await? {
+    if !person.rights.may(Permission::ApiAccess)
+        || factor_needed(&mut connection, &person).await?
+        || sso_needed(&mut connection, &person).await?
+    {
         return Ok(None);
     }
     let strong = row.try_get::<i64, _>(PERSON_WIDTH)? != 0;

@@ -7,6 +7,7 @@ use crate::audit::{Act, Trail};
 use crate::error::Error;
 use crate::identity::{sessions, store as identity};
 use crate::scope::Scope;
+use crate::sso::store as sso;
 use contract::access::Role;
 use contract::audit::Action;
 use contract::error::Code;
@@ -87,6 +88,7 @@ pub(super) async fn unbind(app: &App, scope: &Scope, id: &UserId) -> Result<(), 
         keep_an_admin(&mut tx, scope).await?;
     }
     let customers = store::unbind(&mut tx, scope, id).await?;
+    sso::forget(&mut tx, &scope.partner_id, id).await?;
     let ended = sessions::end_all(&mut tx, &scope.partner_id, id).await?;
     let detail = json!({"name": member.name, "customers": customers, "sessions": ended});
     trail

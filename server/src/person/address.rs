@@ -1,13 +1,11 @@
 //! A code to an address or a phone that somebody wants to be reached by: only its reader has it.
 
-use super::password;
+use super::{password, present};
 use crate::app::App;
 use crate::audit::{Act, Trail};
 use crate::codes::{self, Receiver};
 use crate::db::Tx;
 use crate::error::Error;
-use crate::factors::step::Given;
-use crate::factors::{proof, store as factors};
 use crate::identity::store::Person;
 use crate::ids;
 use crate::scope::Scope;
@@ -71,13 +69,7 @@ pub(crate) async fn proven(
     given: &Proof,
 ) -> Result<(Tx, Trail), Error> {
     password::prove(app, scope, person, "password", &given.password).await?;
-    let mut tx = app.db.begin().await?;
-    let trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-    if factors::has(&mut tx, &person.person_id).await?.any() {
-        let second = Given::of(&given.code, given.passkey.as_ref())?;
-        tx = proof::second(app, scope, person, tx, second).await?;
-    }
-    Ok((tx, trail))
+    present::begin(app, scope, person, given, [&scope.partner_id]).await
 }
 
 /// Spends the code in the caller's transaction, and answers what it was sent to. A try that was not right is

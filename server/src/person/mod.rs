@@ -6,6 +6,7 @@ mod handlers;
 pub(crate) mod notice;
 pub(crate) mod password;
 mod phone;
+pub(crate) mod present;
 pub mod reset;
 pub mod rules;
 mod store;

@@ -1,7 +1,7 @@
 //! The way out: one POST a message, to allowed addresses only, with no redirect followed and little of the
 //! answer read.
 
-use super::guard::{self, NotAllowed, Resolver};
+use crate::guard::{self, NotAllowed, Resolver};
 use contract::webhooks::{AttemptFault, TIMEOUT_SECONDS};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::{Client, Response};

@@ -4,7 +4,6 @@
 mod courier;
 mod deliveries;
 mod events;
-mod guard;
 mod handlers;
 pub mod job;
 mod queue;

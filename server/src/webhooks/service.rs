@@ -2,11 +2,12 @@
 
 use super::deliveries::{self, New};
 use super::store::{self, DAY, Stored};
-use super::{events, guard, sign};
+use super::{events, sign};
 use crate::app::App;
 use crate::audit::{Act, Trail};
 use crate::db::{Db, Tx};
 use crate::error::Error;
+use crate::guard;
 use crate::ids;
 use crate::scope::Scope;
 use contract::audit::Action;

@@ -67,6 +67,15 @@ const EXPECTED: &[(&str, Who)] = &[
     ("PasskeyRemove", Who::SignedIn),
     ("PasskeyAsk", Who::Anyone),
     ("PasskeySignIn", Who::Anyone),
+    ("SsoView", Who::People(ADMINS)),
+    ("SsoChange", Who::People(ADMINS)),
+    ("SsoTest", Who::People(ADMINS)),
+    ("SsoUse", Who::People(ADMINS)),
+    ("SsoEnd", Who::People(ADMINS)),
+    ("SsoBegin", Who::Anyone),
+    ("SsoAnswer", Who::Anyone),
+    ("SsoLinkList", Who::SignedIn),
+    ("SsoLinkEnd", Who::SignedIn),
     ("ResetAsk", Who::Anyone),
     ("ResetView", Who::Anyone),
     ("ResetUse", Who::Anyone),
@@ -313,6 +322,7 @@ struct Foreign {
     webhook: String,
     delivery: String,
     receiver: String,
+    sso_link: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
@@ -370,6 +380,12 @@ async fn foreign(world: &World) -> Foreign {
         NewReceiver { name: "陌生".into(), email: "a@b.example".into(), ..NewReceiver::default() };
     let receiver = stranger.call(ReceiverCreate).body(&receiver).send().await.ok();
     let delivery = stranger.call(WebhookTest).at(&webhook.id).send().await.ok();
+    let sso_link = server::ids::new();
+    let link = format!(
+        "INSERT INTO sso_links (partner_id, link_id, user_id, issuer, subject, email, linked_at) VALUES ('{}', '{sso_link}', '{}', 'https://陌生.example', 's', 'a@b.example', 1)",
+        STRANGER_ADMIN.partner, STRANGER_ADMIN.user_id
+    );
+    world.change(&link).await.expect("past the server");
     world.change("UPDATE partners SET verification = 1").await.expect("past the server");
     let waiting_key = fresh_key();
     let challenge = hold(&stranger, STRANGERS_SHOP, "5", &waiting_key).await;
@@ -398,6 +414,7 @@ async fn foreign(world: &World) -> Foreign {
         webhook: webhook.id.to_string(),
         delivery: delivery.id.to_string(),
         receiver: receiver.id.to_string(),
+        sso_link,
     }
 }
 
@@ -423,6 +440,12 @@ const PROBES: &[Probe] = &[
     ("SessionRevoke", "session", "/api/sessions/{}", ""),
     ("PasskeyRename", "passkey", "/api/person/passkeys/{}", "{\"name\": \"x\"}"),
     ("PasskeyRemove", "passkey", "/api/person/passkeys/{}/end", "{\"password\": \"x\", \"code\": \"x\"}"),
+    (
+        "SsoLinkEnd",
+        "sso_link",
+        "/api/person/sso-links/{}/end",
+        "{\"password\": \"plum-orchard-4711\", \"code\": \"\"}",
+    ),
     ("ApprovalGive", "approval", "/api/approvals/{}/approval", ""),
     ("ApprovalRefuse", "approval", "/api/approvals/{}/refusal", "{\"reason\": \"no\"}"),
     ("ApprovalWithdraw", "approval", "/api/approvals/{}", ""),
@@ -588,6 +611,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "invitation" => (foreign.invitation.clone(), server::ids::new()),
                 "partner" => (STRANGER_ADMIN.partner.to_owned(), server::ids::new()),
                 "notice" => (foreign.notice.clone(), server::ids::new()),
+                "sso_link" => (foreign.sso_link.clone(), server::ids::new()),
                 other => panic!("what is {other}?"),
             };
             let (there, gone) =

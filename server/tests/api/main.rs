@@ -21,4 +21,5 @@ mod person;
 mod process;
 mod programs;
 mod published;
+mod sso;
 mod webhooks;

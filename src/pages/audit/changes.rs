@@ -37,6 +37,15 @@ fn name(of: &str) -> String {
         "permissions" => Some(words::PERMISSIONS),
         "email" => Some(words::EMAIL),
         "customers" => Some(words::CUSTOMERS),
+        "sign_in_name" => Some(words::SIGN_IN_NAME),
+        "issuer" => Some(words::ISSUER),
+        "client_id" => Some(words::CLIENT_ID),
+        "domains" => Some(words::DOMAINS),
+        "enabled" => Some(words::ENABLED),
+        "required" => Some(words::REQUIRED),
+        "both_steps" => Some(words::BOTH_STEPS),
+        "exempt" => Some(words::EXEMPT),
+        "new_secret" => Some(words::NEW_SECRET),
         _ => None,
     };
     key.map_or_else(|| of.to_owned(), text)

@@ -39,11 +39,11 @@ impl Asks {
 }
 
 /// What is done with a proof.
-pub(super) type Send = Arc<dyn Fn(Proof) + std::marker::Send + Sync>;
+pub type Send = Arc<dyn Fn(Proof) + std::marker::Send + Sync>;
 
 /// What is typed. All copies are the same.
 #[derive(Clone, Copy)]
-pub(super) struct Proven {
+pub struct Proven {
     password: RwSignal<String>,
     code: RwSignal<String>,
     asks: Memo<Asks>,
@@ -51,7 +51,8 @@ pub(super) struct Proven {
 
 impl Proven {
     /// Nothing yet; what is asked is looked up.
-    pub(super) fn new() -> Self {
+    #[must_use]
+    pub fn new() -> Self {
         let factors = Load::new(|| Some(api::call::<FactorView>(&(), &(), &())));
         Self::asking(memo(move || factors.get().map(|has| Asks::of(&has)).unwrap_or_default()))
     }
@@ -69,12 +70,12 @@ impl Proven {
     }
 
     /// Whether everything is there.
-    pub(super) fn is_right(self) -> bool {
+    pub fn is_right(self) -> bool {
         untrack(|| self.password_fault().is_none() && self.code_fault().is_none())
     }
 
     /// It, to be sent.
-    pub(super) fn take(self) -> Proof {
+    pub fn take(self) -> Proof {
         let code = self.code.get_untracked().trim().to_owned();
         Proof { password: self.password.get_untracked(), code, passkey: None }
     }
@@ -84,7 +85,8 @@ impl Proven {
     }
 
     /// The fields of a form.
-    pub(super) fn fields(self, sending: Sending) -> AnyView {
+    #[must_use]
+    pub fn fields(self, sending: Sending) -> AnyView {
         (self.password_field(sending).view(), self.code_field(sending)).into_any()
     }
 
@@ -101,7 +103,7 @@ impl Proven {
     }
 
     /// The button that has a passkey answer in place of a code; what else there is must be `right`.
-    pub(super) fn passkey_button(
+    pub fn passkey_button(
         self,
         sending: Sending,
         right: impl Fn() -> bool + Copy + std::marker::Send + Sync + 'static,

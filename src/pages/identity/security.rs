@@ -1,6 +1,6 @@
 //! What one signs in with (登录与安全).
 
-use super::{contact, factors, password};
+use super::{contact, factors, links, password};
 use crate::i18n::t;
 use crate::i18n::texts::person;
 use crate::kit::page;
@@ -17,5 +17,6 @@ pub(super) fn page() -> AnyView {
         .child(contact::phone_card())
         .child(password::card())
         .child(factors::cards())
+        .child(links::card())
         .into_any()
 }

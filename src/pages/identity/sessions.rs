@@ -51,7 +51,7 @@ pub fn page() -> AnyView {
 }
 
 fn session_row(row: SessionRow, sessions: Load<Vec<SessionRow>>) -> AnyView {
-    let SessionRow { id, current, created_at, last_seen_at, ip, user_agent } = row;
+    let SessionRow { id, current, created_at, last_seen_at, ip, user_agent, by_sso } = row;
     let action = if current {
         badge(Tone::Good, words::THIS_SESSION)
     } else {
@@ -65,6 +65,7 @@ fn session_row(row: SessionRow, sessions: Load<Vec<SessionRow>>) -> AnyView {
                 .child(
                     p().attr("class", "session__meta")
                         .child(span().child(ip))
+                        .child(by_sso.then(|| span().child(t(words::BY_SSO))))
                         .child(
                             span().child(t(words::SIGNED_IN_AT)).child(" ").child(moment::view(created_at)),
                         )

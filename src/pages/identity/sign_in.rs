@@ -1,8 +1,8 @@
 //! Signing in with e-mail and password; leads back to where the person wanted to go.
 
-use super::{FORGOT, gate, second_step};
+use super::{FORGOT, SSO, gate, second_step};
 use crate::api::{self, Failure};
-use crate::i18n::texts::{identity as words, passkeys, person};
+use crate::i18n::texts::{identity as words, passkeys, person, sso};
 use crate::i18n::{t, text};
 use crate::kit::{errors, passkey};
 use crate::router;
@@ -18,14 +18,13 @@ use contract::error::{Code, Fault};
 use contract::factors::{SignedIn, Step};
 use contract::identity::{Credentials, MAX_EMAIL, MAX_PASSWORD, Session, SignIn};
 use contract::passkeys::{PasskeyAsk, PasskeySignIn};
+use contract::sso::local;
 use leptos::ev;
 use std::sync::Arc;
 
 /// Where to go after signing in: an address of this console, nothing else.
 fn next() -> String {
-    router::param("next")
-        .filter(|n| n.starts_with('/') && !n.starts_with("//") && !n.contains('\\'))
-        .unwrap_or_else(|| HOME.to_owned())
+    router::param("next").filter(|n| local(n).is_some()).unwrap_or_else(|| HOME.to_owned())
 }
 
 /// The page.
@@ -41,7 +40,9 @@ pub fn page() -> AnyView {
         next.is_some().then(|| p().attr("class", "form__meta").child(text(words::SIGN_IN_FIRST)))
     };
     let forgot = p().child(a().attr("href", FORGOT).child(t(person::FORGOT)));
-    gate(words::SIGN_IN, (first, fields(""), forgot).into_any())
+    let on = untrack(|| router::param("next")).map(|next| format!("?next={}", router::encode(&next)));
+    let sso = p().child(a().attr("href", format!("{SSO}{}", on.unwrap_or_default())).child(t(sso::SIGN_IN)));
+    gate(words::SIGN_IN, (first, fields(""), forgot, sso).into_any())
 }
 
 /// The form itself, with an address that is known beforehand; then the second step, where one is due.

@@ -4,17 +4,21 @@ mod company;
 mod limits;
 mod preferences;
 mod settings;
+mod sso;
 
 pub use company::logo_href;
 
 use crate::i18n::texts::Key;
-use crate::i18n::texts::partner as words;
+use crate::i18n::texts::{partner as words, sso as sso_words};
 use crate::routes::Page;
+use contract::access::Permission;
 
 /// Personal profile and settings (个人资料).
 pub const SETTINGS: &str = "/settings";
 /// The partner as a company (公司信息).
 pub const COMPANY: &str = "/company";
+/// The partner's identity provider (单点登录).
+pub const SSO: &str = "/settings/sso";
 /// Its title, for the account menu.
 pub const COMPANY_TITLE: Key = words::COMPANY;
 /// The title of the settings' page, for the account menu.
@@ -37,5 +41,13 @@ pub const PAGES: &[Page] = &[
         parent: None,
         access: None,
         view: settings::page,
+    },
+    Page {
+        path: SSO,
+        title: sso_words::TITLE,
+        menu: None,
+        parent: Some(SETTINGS),
+        access: Some(Permission::PartnerSettings),
+        view: sso::page,
     },
 ];

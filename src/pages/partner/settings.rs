@@ -3,7 +3,7 @@
 
 use super::{limits, preferences};
 use crate::api;
-use crate::i18n::texts::{Key, partner as words, ui as ui_words};
+use crate::i18n::texts::{Key, partner as words, sso, ui as ui_words};
 use crate::i18n::{fill, t, text};
 use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
@@ -11,7 +11,7 @@ use crate::kit::step_up::{Flow, code_step};
 use crate::kit::{errors, labels, list, page};
 use crate::session;
 use crate::ui::dialog::Dialog;
-use crate::ui::el::{button, div, h2, p, section, span};
+use crate::ui::el::{a, button, div, h2, p, section, span};
 use crate::ui::prelude::*;
 use crate::ui::{dom, skeleton, toast, when};
 use contract::access::Permission;
@@ -36,7 +36,8 @@ pub fn page() -> AnyView {
                 .attr("class", "card")
                 .attr("aria-labelledby", "security")
                 .child(h2().attr("id", "security").child(t(words::SECURITY)))
-                .child(settings.region(|| skeleton::lines(2), move |now| switches(*now, settings))),
+                .child(settings.region(|| skeleton::lines(2), move |now| switches(*now, settings)))
+                .child(|| session::can(Permission::PartnerSettings).then(sso_link)),
         )
         .child(list::section(
             words::LIMITS,
@@ -49,6 +50,11 @@ pub fn page() -> AnyView {
             .into_any(),
         ))
         .into_any()
+}
+
+/// The way to the identity provider, for those who may set it up.
+fn sso_link() -> AnyView {
+    p().child(a().attr("href", super::SSO).child(t(sso::TITLE))).into_any()
 }
 
 fn profile() -> AnyView {

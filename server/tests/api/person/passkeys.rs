@@ -39,7 +39,7 @@ pub struct Keyed {
 
 impl Keyed {
     /// The password, and the passkey's answer to what a change is asked by.
-    async fn proof(&mut self) -> Proof {
+    pub async fn proof(&mut self) -> Proof {
         let asked = self.client.call(PasskeyProof).send().await.ok();
         Proof { passkey: Some(self.device.answer(&asked)), ..by_password(PASSWORD) }
     }

@@ -310,3 +310,34 @@ async fn a_lost_second_step_is_taken_off_from_the_command_line() {
     assert_eq!(one("SELECT COUNT(*) FROM audit_entries WHERE action = 'identity.totp_off'").await, 2);
     installation.assert_verified();
 }
+
+#[tokio::test]
+async fn a_required_single_sign_on_is_lifted_from_the_command_line() {
+    let installation = Installation::demo();
+    let db = installation.db().await;
+    let partner: String =
+        sqlx::query_scalar("SELECT partner_id FROM members WHERE email = 'admin@lanfan.example'")
+            .fetch_one(db.read())
+            .await
+            .expect("a partner");
+    let lift = || installation.run(&["partner", "lift-sso", "--partner", &partner]);
+    assert!(!lift().status.success(), "there is nothing to lift");
+    sqlx::query("INSERT INTO sso_providers (partner_id, name, issuer, client_id, sealed_secret, domains, metadata, discovered_at, round, enabled, required, version) VALUES ($1, 'lanfan', 'i', 'c', 's', ' ', '{}', 1, 1, 1, 1, 4)")
+        .bind(&partner)
+        .execute(db.read())
+        .await
+        .expect("past the program");
+    assert_ok(&lift());
+    let now: (i64, i64, i64) = sqlx::query_as("SELECT enabled, required, version FROM sso_providers")
+        .fetch_one(db.read())
+        .await
+        .expect("the provider");
+    assert_eq!(now, (1, 0, 5), "the provider stays as it is set up");
+    let told: String =
+        sqlx::query_scalar("SELECT detail FROM audit_entries WHERE action = 'partner.sso_used'")
+            .fetch_one(db.read())
+            .await
+            .expect("an entry");
+    assert_eq!(told, r#"{"required":{"after":false,"before":true}}"#);
+    installation.assert_verified();
+}

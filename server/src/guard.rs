@@ -1,5 +1,5 @@
-//! Where messages may go: to public addresses, checked after the name was resolved and on exactly the addresses
-//! that are then connected to, so that a name that answers otherwise the second time gains nothing.
+//! Where the server itself may call: public addresses, checked after the name was resolved and on exactly the
+//! addresses that are then connected to, so that a name that answers otherwise the second time gains nothing.
 
 use contract::error::Fault;
 use contract::webhooks::check_url;
@@ -10,13 +10,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 /// Why a connection was not even tried.
 #[derive(Debug, thiserror::Error)]
 #[error("the host has no address that may be called")]
-pub(super) struct NotAllowed;
+pub(crate) struct NotAllowed;
 
-/// An endpoint's address, if messages may go there as far as can be told without asking for its host.
+/// An address, if it may be called as far as can be told without asking for its host.
 ///
 /// # Errors
 /// The fault of the field.
-pub(super) fn check(url: &str, private: bool) -> Result<Url, Fault> {
+pub(crate) fn check(url: &str, private: bool) -> Result<Url, Fault> {
     let url = Url::parse(check_url(url)?).map_err(|_| Fault::Invalid)?;
     let scheme = url.scheme() == "https" || (private && url.scheme() == "http");
     let host = url.host_str().ok_or(Fault::Invalid)?;
@@ -32,7 +32,7 @@ pub(super) fn check(url: &str, private: bool) -> Result<Url, Fault> {
 
 /// Whether an address may be called: public ones; with `private` also those of intranets and this machine.
 /// Addresses at which clouds tell a machine its own secrets never are.
-pub(super) fn may_be_called(ip: IpAddr, private: bool) -> bool {
+pub(crate) fn may_be_called(ip: IpAddr, private: bool) -> bool {
     match ip {
         IpAddr::V4(ip) => v4(ip, private),
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
@@ -76,8 +76,8 @@ fn v6(ip: Ipv6Addr, private: bool) -> bool {
 
 /// Resolves names to addresses that may be called, and to no others.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Resolver {
-    pub(super) private: bool,
+pub(crate) struct Resolver {
+    pub(crate) private: bool,
 }
 
 impl Resolve for Resolver {
