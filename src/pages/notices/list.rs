@@ -149,8 +149,18 @@ pub fn page() -> AnyView {
     let rows: Load<Page<Notice>> = list.load::<NoticeList>(());
     let changed = CHANGED.with(Clone::clone);
     on_change(move || changed.get(), move || rows.again());
-    // A new one is told by the number of those that are unread.
-    on_change(session::unread, move || rows.again());
+    // A new one is told by the number of those that are unread; that it is known at last is no news.
+    let unread = memo(|| session::with(|s| s.unread));
+    let known = StoredValue::new(untrack(|| unread.get()).is_some());
+    on_change(
+        move || unread.get(),
+        move || {
+            if known.get_value() {
+                rows.again();
+            }
+            known.set_value(true);
+        },
+    );
     let settings = super::SETTINGS;
     let none = move || (session::unread() == 0).then(|| text(words::NONE_UNREAD));
     let actions = (
