@@ -68,6 +68,7 @@ impl Group {
 pub fn all() -> impl Iterator<Item = &'static Page> {
     [
         pages::customers::PAGES,
+        pages::assignments::PAGES,
         pages::funds::PAGES,
         pages::approvals::PAGES,
         pages::batches::PAGES,

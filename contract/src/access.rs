@@ -43,6 +43,8 @@ words! {
         CustomersReveal = "customers_reveal",
         /// Have verification codes sent to customers.
         CustomersVerify = "customers_verify",
+        /// Assign customers to customer managers, and take them back.
+        CustomersAssign = "customers_assign",
         /// See the partner's balances.
         FundsRead = "funds_read",
         /// See the adjustment records.

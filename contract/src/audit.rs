@@ -121,6 +121,8 @@ words! {
         OrganisationRoleDeleted = "organisation.role_deleted",
         /// A customer was created.
         CustomersCreated = "customers.created",
+        /// A customer was assigned to a manager, or taken back.
+        CustomersAssigned = "customers.assigned",
         /// Personal data was shown.
         CustomersRevealed = "customers.revealed",
         /// Money was appropriated to a customer.

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod api;
 pub mod approvals;
+pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod bss;
@@ -50,6 +51,7 @@ pub fn operations() -> Vec<Operation> {
         passkeys::operations(),
         sso::operations(),
         customers::operations(),
+        assignments::operations(),
         consumption::operations(),
         funds::operations(),
         audit::operations(),

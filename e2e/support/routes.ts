@@ -18,6 +18,10 @@ export function declared(): string[] {
 /** A real address for each pattern with an id in it. */
 const examples: Record<string, (page: Page) => Promise<string>> = {
   "/customers/:id": async (page) => `/customers/${(await resaleCustomer(page, 5)).id}`,
+  "/customer-assignments/:id": async (page) => {
+    const managers = await ask<{ manager: { id: string } }[]>(page, "/api/customer-assignments");
+    return `/customer-assignments/${managers[0].manager.id}`;
+  },
   "/transfers/:id": async (page) => {
     const records = await ask<{ items: { transfer_id: string }[] }>(page, "/api/adjustments");
     return `/transfers/${records.items[0].transfer_id}`;

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod approvals;
+pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod cli;

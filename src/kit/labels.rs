@@ -109,6 +109,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::AdjustmentsRead => words::MAY_ADJUSTMENTS_READ,
         Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
+        Permission::CustomersAssign => words::MAY_CUSTOMERS_ASSIGN,
         Permission::FundsApprove => words::MAY_FUNDS_APPROVE,
         Permission::AuditRead => words::MAY_AUDIT_READ,
         Permission::Batches => words::MAY_BATCHES,

@@ -115,7 +115,7 @@ impl Shown {
     fn view(self, source: &Source) -> AnyView {
         let params = self.params;
         let columns = Columns::new(self.name, source.heads.clone());
-        let selection = self.bulk.as_ref().map(|bulk| Selection::new(params.clone(), bulk.needs));
+        let selection = self.bulk.as_ref().map(|bulk| Selection::new(params.clone(), bulk));
         let mut bar: Vec<AnyView> = Vec::new();
         if self.views {
             let with_columns: Vec<_> = params.iter().copied().chain(["columns"]).collect();

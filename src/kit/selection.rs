@@ -27,13 +27,8 @@ pub enum Targets {
 /// Does something to what is chosen; the text says in words how many that are.
 pub type BulkAct = Arc<dyn Fn(Targets, String) + Send + Sync>;
 
-/// What can be done to many rows at once: names, and what opens.
-pub struct Bulk {
-    /// What the role must allow.
-    pub needs: Permission,
-    /// The actions.
-    pub actions: Vec<(Key, BulkAct)>,
-}
+/// What can be done to many rows at once: what the role must allow for it, its name, and what opens.
+pub struct Bulk(pub Vec<(Permission, Key, BulkAct)>);
 
 /// The rows that are chosen. All copies are the same one.
 #[derive(Clone, Copy)]
@@ -47,13 +42,14 @@ pub struct Selection {
 
 impl Selection {
     /// Nothing chosen; and nothing again whenever one of these parameters of the address changes. Rows can be
-    /// chosen where the role allows what is done to them.
-    pub fn new(params: Vec<&'static str>, needs: Permission) -> Self {
+    /// chosen where the role allows something that is done to them.
+    pub fn new(params: Vec<&'static str>, bulk: &Bulk) -> Self {
+        let needs: Vec<Permission> = bulk.0.iter().map(|(needs, ..)| *needs).collect();
         let this = Self {
             ids: RwSignal::new(Vec::new()),
             all: RwSignal::new(false),
             last: StoredValue::new(None),
-            offered: memo(move || session::can(needs)),
+            offered: memo(move || needs.iter().any(|one| session::can(*one))),
         };
         on_change(move || params.iter().map(|p| router::param(p)).collect::<Vec<_>>(), move || this.clear());
         this
@@ -183,9 +179,9 @@ impl Selection {
         };
         let query = Arc::new(query);
         let actions: Vec<_> = bulk
-            .actions
+            .0
             .into_iter()
-            .map(|(name, act)| {
+            .map(|(needs, name, act)| {
                 let (query, count_words) = (query.clone(), count_words.clone());
                 let act = move || {
                     let targets = if self.all.get_untracked() {
@@ -195,13 +191,14 @@ impl Selection {
                     };
                     act(targets, untrack(&count_words).unwrap_or_default());
                 };
-                (name, Arc::new(act))
+                (needs, name, Arc::new(act))
             })
             .collect();
         let view = move || {
             let buttons: Vec<_> = actions
                 .iter()
-                .map(|(name, act)| {
+                .filter(|(needs, ..)| session::can(*needs))
+                .map(|(_, name, act)| {
                     let act = act.clone();
                     Button::new(*name).on_click(move || act()).view()
                 })

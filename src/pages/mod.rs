@@ -1,6 +1,7 @@
 //! The pages, area by area.
 
 pub mod approvals;
+pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod customers;

@@ -2,7 +2,8 @@
 
 use super::focus::Row as BillRow;
 use super::import::Report;
-use crate::db::{Db, Tx, insert_rows};
+use crate::assignments::store as assignments;
+use crate::db::{Db, Sql, Tx, insert_rows};
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::consumption::{Consumption, CurrencyConsumption, DayCost, ServiceConsumption};
@@ -97,7 +98,8 @@ pub(super) async fn insert_import(
     Ok(())
 }
 
-/// A customer's consumption of a month: sums by currency, service and day, exact.
+/// A customer's consumption of a month: sums by currency, service and day, exact. A customer manager sees that of the
+/// time in which the customer was theirs (capability 4).
 ///
 /// # Errors
 /// A database that does not answer.
@@ -107,22 +109,23 @@ pub(super) async fn consumption(
     customer: &CustomerId,
     month: Option<&str>,
 ) -> Result<Consumption, Error> {
-    let months: Vec<String> = sqlx::query_scalar("SELECT DISTINCT month FROM consumption_lines WHERE partner_id = $1 AND customer_id = $2 ORDER BY month DESC LIMIT $3")
-        .bind(scope.partner_id.as_str())
-        .bind(customer.as_str())
-        .bind(MONTHS)
-        .fetch_all(db.read())
-        .await?;
+    let lines = |sql: &mut Sql| {
+        sql.bind(" FROM consumption_lines l WHERE l.partner_id = ", scope.partner_id.as_str())
+            .bind(" AND l.customer_id = ", customer.as_str());
+        assignments::narrow(sql, scope);
+    };
+    let mut sql = Sql::new("SELECT DISTINCT l.month");
+    lines(&mut sql);
+    sql.bind(" ORDER BY month DESC LIMIT ", MONTHS);
+    let months = sql.prepared().fetch_all(db.read()).await?;
+    let months = months.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
     let Some(month) = month.map(str::to_owned).or_else(|| months.first().cloned()) else {
         return Ok(Consumption { month: None, months, currencies: Vec::new() });
     };
-    let rows = sqlx::query("SELECT currency, service, day, cost FROM consumption_lines WHERE partner_id = $1 AND customer_id = $2 AND day >= $3 AND day <= $4")
-        .bind(scope.partner_id.as_str())
-        .bind(customer.as_str())
-        .bind(format!("{month}-01"))
-        .bind(format!("{month}-31"))
-        .fetch_all(db.read())
-        .await?;
+    let mut sql = Sql::new("SELECT l.currency, l.service, l.day, l.cost");
+    lines(&mut sql);
+    sql.bind(" AND l.day >= ", format!("{month}-01")).bind(" AND l.day <= ", format!("{month}-31"));
+    let rows = sql.prepared().fetch_all(db.read()).await?;
     let mut sums: BTreeMap<(String, String), BTreeMap<String, Decimal>> = BTreeMap::new();
     for row in &rows {
         let cost = Decimal::from_str(row.try_get(3)?).map_err(|e| Error::internal(&e))?;

@@ -39,6 +39,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::passkeys::mount(mount);
     let mount = crate::sso::mount(mount);
     let mount = crate::customers::mount(mount);
+    let mount = crate::assignments::mount(mount);
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);
     let mount = crate::approvals::mount(mount);

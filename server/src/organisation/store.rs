@@ -1,5 +1,6 @@
 //! The SQL of members and roles.
 
+use crate::assignments::store as assignments;
 use crate::db::cursor::{Cursor, page};
 use crate::db::{Db, Sql, Tx, search};
 use crate::error::Error;
@@ -205,6 +206,7 @@ pub(super) async fn unbind(tx: &mut Tx, scope: &Scope, id: &UserId) -> Result<u6
             .execute(&mut **tx)
             .await?;
     }
+    assignments::release(tx, scope, id).await?;
     let mut released = 0;
     for text in [
         "UPDATE members SET supervisor_id = NULL, version = version + 1 WHERE partner_id = $1 AND supervisor_id = $2",

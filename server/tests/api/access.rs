@@ -124,6 +124,9 @@ const EXPECTED: &[(&str, Who)] = &[
     ("ExportView", Who::People(ALL)),
     ("ExportFile", Who::People(ALL)),
     ("ExportDelete", Who::People(ALL)),
+    ("CustomersAssign", Who::People(ADMINS)),
+    ("ManagerCounts", Who::People(ADMINS)),
+    ("CustomerManagers", Who::People(ALL)),
     ("ReceiverList", Who::People(ADMINS)),
     ("ReceiverCreate", Who::People(ADMINS)),
     ("ReceiverChange", Who::People(ADMINS)),
@@ -424,6 +427,8 @@ type Probe = (&'static str, &'static str, &'static str, &'static str);
 /// Every place in which an id can be sent.
 const PROBES: &[Probe] = &[
     ("CustomerView", "customer", "/api/customers/{}", ""),
+    ("CustomerManagers", "customer", "/api/customers/{}/managers", ""),
+    ("CustomersAssign", "customer", "/api/customer-assignments", "{\"customers\": [\"{}\"]}"),
     ("CustomerReveal", "customer", "/api/customers/{}/reveal", ""),
     ("ConsumptionView", "customer", "/api/customers/{}/consumption", ""),
     ("AppropriationQuote", "customer", "/api/customers/{}/appropriations/quote", ""),

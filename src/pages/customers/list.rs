@@ -2,22 +2,23 @@
 
 use crate::api;
 use crate::i18n::text;
-use crate::i18n::texts::customers as words;
+use crate::i18n::texts::{assignments as assign_words, customers as words};
 use crate::kit::filters::{Filter, Kind};
 use crate::kit::list::List;
 use crate::kit::load::Load;
 use crate::kit::selection::{Bulk, BulkAct, Targets};
 use crate::kit::table::{Cell, Column};
 use crate::kit::{amount, labels, moment, page};
+use crate::pages::assignments::{self, Assigning};
 use crate::pages::batches;
 use crate::pages::funds::movement::{self, Direction};
-use crate::router;
 use crate::ui::Act;
 use crate::ui::badge::{Tone, badge_bit};
 use crate::ui::button::row_button;
 use crate::ui::el::div;
 use crate::ui::prelude::*;
 use crate::ui::rows::{Bit, bit};
+use crate::{router, session};
 use contract::access::Permission;
 use contract::customers::{
     AssociationType, CustomerList, CustomerRow, Frozen, Manager, ManagerList, VerifiedStatus,
@@ -108,7 +109,13 @@ fn action_cell(row: &CustomerRow) -> Bit {
         let words = text(direction.name());
         row_button(direction.word(), words, direction.button_id(&row.id), refusal, act).into()
     };
-    bit("div").attr("class", "row-actions").children(Direction::ALL.map(button)).into()
+    let assign = session::can(Permission::CustomersAssign).then(|| {
+        let (id, name) = (row.id.0.clone(), row.title().to_owned());
+        let act = move || assignments::one(&id, &name, false);
+        row_button("assign", text(assign_words::ASSIGN), format!("assign-{}", row.id), None, act).into()
+    });
+    let buttons = Direction::ALL.map(button).into_iter().chain(assign);
+    bit("div").attr("class", "row-actions").children(buttons).into()
 }
 
 fn filters() -> Vec<Filter> {
@@ -164,10 +171,15 @@ pub fn page() -> AnyView {
     let many = |kind: contract::batches::Kind| -> BulkAct {
         Arc::new(move |targets: Targets, count| batch.open(kind, targets, count))
     };
-    let bulk = Bulk {
-        needs: Permission::Batches,
-        actions: contract::batches::Kind::ALL.iter().map(|k| (batches::kind_name(*k), many(*k))).collect(),
-    };
+    let place = StoredValue::new(None::<Assigning>);
+    let assign: BulkAct = Arc::new(move |targets: Targets, count| {
+        if let Some(place) = place.get_value() {
+            place.open(targets, count);
+        }
+    });
+    let kinds = contract::batches::Kind::ALL.iter();
+    let mut bulk: Vec<_> = kinds.map(|k| (Permission::Batches, batches::kind_name(*k), many(*k))).collect();
+    bulk.push((Permission::CustomersAssign, assign_words::ASSIGN_ALL, assign));
     let list = List {
         name: "customers",
         title: words::TITLE.into(),
@@ -178,7 +190,7 @@ pub fn page() -> AnyView {
         fixed: Vec::new(),
         export: Some(ListName::Customers),
         views: true,
-        bulk: Some(bulk),
+        bulk: Some(Bulk(bulk)),
         empty: (words::EMPTY, words::EMPTY_HINT),
         class: "customers",
         default_sort: "-associated_on",
@@ -186,6 +198,8 @@ pub fn page() -> AnyView {
     };
     let rows = list.load::<CustomerList>(());
     rows.follow("customers");
+    let assigning = Assigning::new(move || rows.again());
+    place.set_value(Some(assigning));
     let known_name = move |id: &str| {
         rows.get().and_then(|page| {
             page.items.iter().find(|row| row.id.as_str() == id).map(|row| row.title().to_owned())
@@ -197,5 +211,6 @@ pub fn page() -> AnyView {
         .child(list.view(rows))
         .child(movement::dialog(None, known_name, move || rows.again()))
         .child(batch.view())
+        .child(assigning.view())
         .into_any()
 }

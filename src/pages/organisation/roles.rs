@@ -169,7 +169,10 @@ fn delete(role: &RoleRow, roles: Load<Vec<RoleRow>>) {
 pub(super) const AREAS: [(Key, &[Permission]); 4] = {
     use Permission as P;
     [
-        (words::AREA_CUSTOMERS, &[P::CustomersRead, P::CustomersReveal, P::CustomersVerify]),
+        (
+            words::AREA_CUSTOMERS,
+            &[P::CustomersRead, P::CustomersReveal, P::CustomersAssign, P::CustomersVerify],
+        ),
         (
             words::AREA_FUNDS,
             &[P::FundsRead, P::AdjustmentsRead, P::FundsAppropriate, P::FundsReclaim, P::FundsApprove],

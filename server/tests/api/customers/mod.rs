@@ -1,5 +1,6 @@
 //! Customers in the console: the list, the search, one customer, personal data.
 
+mod assign;
 mod detail;
 mod list;
 mod search;
