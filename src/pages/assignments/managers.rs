@@ -53,7 +53,7 @@ fn grid(all: &[ManagerCount]) -> AnyView {
         .attr("tabindex", "0")
         .child(
             table()
-                .attr("class", "table")
+                .attr("class", "table table--small")
                 .child(thead().child(tr().child(heads.into_iter().collect::<Vec<_>>())))
                 .child(tbody().child(all.iter().map(row).collect::<Vec<_>>())),
         )
