@@ -139,6 +139,7 @@ impl Flow {
                             | Code::PasskeyWrong
                             | Code::CodeExpired
                             | Code::CodeLocked
+                            | Code::TooManyAttempts
                             | Code::SignedOut
                     )
                 );

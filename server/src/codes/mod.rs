@@ -249,7 +249,8 @@ pub async fn receiver_of(
 /// verdict is.
 ///
 /// # Errors
-/// A database that does not answer; `CodeExpired` where no code was ever issued to this person.
+/// A database that does not answer; `CodeExpired` where no code was ever issued to this person; `TooManyAttempts` after
+/// many wrong codes of an app.
 pub async fn spend(
     app: &App,
     tx: &mut Tx,

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::factors::step;
+use crate::identity::throttle::{self, Counter};
 use crate::passkeys::{self, Purpose, Refused};
 use crate::scope::Scope;
 use crate::seal::fingerprint;
@@ -72,12 +73,22 @@ pub(super) async fn take(
     Ok(taken.map(drop))
 }
 
-/// Whether a code is the one that the person's app shows; a right one is spent.
+/// Whether a code is the one that the person's app shows; a right one is spent. Wrong ones are counted for the person
+/// over all acts, and a right one does not forget them: who has only the session cannot guess for ever.
+///
+/// # Errors
+/// `TooManyAttempts`.
 pub(super) async fn is_of_app(app: &App, tx: &mut Tx, order: &Order, code: &str) -> Result<bool, Error> {
-    match store::person_of(tx, &order.partner_id, &order.user_id).await? {
-        Some(person_id) => step::check(app, tx, &person_id, code).await,
-        None => Ok(false),
+    let Some(person_id) = store::person_of(tx, &order.partner_id, &order.user_id).await? else {
+        return Ok(false);
+    };
+    let (counter, now) = ([Counter::app(&person_id)], app.clock.millis());
+    throttle::check_in(&app.db, tx, &counter, now).await?;
+    let is_right = step::check(app, tx, &person_id, code).await?;
+    if !is_right {
+        throttle::failed(tx, &counter, now).await?;
     }
+    Ok(is_right)
 }
 
 /// What a passkey may confirm. Other codes prove the address or number that they are sent to.

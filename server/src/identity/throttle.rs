@@ -27,6 +27,11 @@ impl Counter {
         Self { key: format!("account:{}", crate::seal::fingerprint(&[email])), free: FREE_FOR_ACCOUNT }
     }
 
+    /// Who confirms with a code app: each act has tries of its own, and acts are begun without end.
+    pub(crate) fn app(person_id: &str) -> Self {
+        Self { key: format!("app:{person_id}"), free: FREE_FOR_ACCOUNT }
+    }
+
     /// Who asks for mails: each time counts.
     pub(crate) fn asking(ip: &str) -> Self {
         Self { key: format!("asking:{ip}"), free: FREE_ASKING }

@@ -46,6 +46,29 @@ async fn whoever_has_an_app_confirms_with_it_and_others_by_mail() {
 }
 
 #[tokio::test]
+async fn an_app_is_not_guessed_by_beginning_anew() {
+    both(async |world: &World| {
+        world.change(BY_APP).await.expect("past the server");
+        let armed = arm(world, &world.admin().await).await;
+        let code = armed.code(world);
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let attempt = async |code: &str| {
+            let key = fresh_key();
+            challenge(&move_now(&armed.client, SHOP, "1", &key).await);
+            confirm(&armed.client, SHOP, "1", &key, code).await
+        };
+        for n in 0..10 {
+            assert_eq!(attempt(wrong).await.code(), Code::CodeWrong, "{n}");
+        }
+        assert_eq!(attempt(&code).await.code(), Code::TooManyAttempts, "each act had tries left");
+        world.later(Duration::from_secs(31));
+        done(&attempt(&armed.code(world)).await);
+        assert_sound(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn changing_how_codes_come_needs_the_present_one() {
     both(async |world: &World| {
         let admin = world.admin().await;
