@@ -76,6 +76,23 @@ impl Excepted {
         *self.place(operation)
     }
 
+    /// Their words, with commas between.
+    #[must_use]
+    pub fn words(self) -> String {
+        let all = Sensitive::ALL.iter().filter(|of| self.has(**of));
+        all.map(|of| of.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    /// Reads these words; what is none is passed over.
+    #[must_use]
+    pub fn read(words: &str) -> Self {
+        let mut excepted = Self::default();
+        for operation in words.split(',').filter_map(Sensitive::parse) {
+            *excepted.place(operation) = true;
+        }
+        excepted
+    }
+
     /// The place of an operation, to be set.
     pub fn place(&mut self, operation: Sensitive) -> &mut bool {
         match operation {
@@ -188,6 +205,7 @@ mod tests {
         for operation in Sensitive::ALL.iter().copied() {
             let mut set = settings(true, None, None);
             *set.excepted.place(operation) = true;
+            assert_eq!(Excepted::read(&set.excepted.words()), set.excepted);
             for other in Sensitive::ALL.iter().copied() {
                 assert_eq!(set.asks_code(other, 1), other != operation, "{operation:?}, {other:?}");
             }

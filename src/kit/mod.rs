@@ -1,6 +1,7 @@
 //! Parts of the product that several pages share. They know the contract; the pages know them.
 
 pub mod amount;
+pub mod code_form;
 pub mod columns;
 pub mod errors;
 pub mod export;

@@ -11,7 +11,7 @@ use contract::audit::Action;
 use contract::codes::{Channel, StepUp};
 use contract::error::{Code, Fault};
 use contract::money::Money;
-use contract::partner::{CodeWay, Sensitive, Settings};
+use contract::partner::{CodeWay, Settings};
 use serde_json::json;
 
 /// Changes the settings. What protects more takes effect at once, for people who are signed in too; what protects
@@ -49,7 +49,7 @@ pub(super) async fn change(
         &amount(wanted.approval_from),
         word(wanted.second_factor),
         wanted.code_by.as_str(),
-        &excepted(wanted).join(","),
+        &wanted.excepted.words(),
     ]);
     // Whoever gives up the second factor proves it whether codes are on or not.
     let gives_up_factor = before.second_factor && !wanted.second_factor;
@@ -68,7 +68,7 @@ pub(super) async fn change(
         detail["code_by"] = json!({"before": before.code_by, "after": wanted.code_by});
     }
     if before.excepted != wanted.excepted {
-        detail["excepted"] = json!({"before": excepted(before), "after": excepted(wanted)});
+        detail["excepted"] = json!({"before": before.excepted.words(), "after": wanted.excepted.words()});
     }
     for (name, before, after) in [
         ("verification", before.verification, wanted.verification),
@@ -91,12 +91,6 @@ pub(super) async fn change(
     let result = store::settings_in(&mut tx, scope).await?;
     app.db.commit(tx).await?;
     Ok(StepUp::Done { result })
-}
-
-/// The operations that ask for no code, in words.
-fn excepted(settings: Settings) -> Vec<&'static str> {
-    let all = Sensitive::ALL.iter().filter(|of| settings.excepted.has(**of));
-    all.map(|of| of.as_str()).collect()
 }
 
 /// What the message says that the code is for, in Chinese and in English.

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::scope::Scope;
 use contract::error::Code;
 use contract::money::Money;
-use contract::partner::{CodeWay, Excepted, Sensitive, Settings};
+use contract::partner::{CodeWay, Excepted, Settings};
 use sqlx::{AnyConnection, Row};
 
 /// The partner's settings.
@@ -35,17 +35,9 @@ pub(crate) async fn settings_in(connection: &mut AnyConnection, scope: &Scope) -
         approval_from: money(row.try_get(2)?),
         second_factor: row.try_get::<i64, _>(3)? != 0,
         code_by: CodeWay::parse(row.try_get(4)?).unwrap_or_default(),
-        excepted: excepted(row.try_get(5)?),
+        excepted: Excepted::read(row.try_get(5)?),
         version: Some(row.try_get(6)?),
     })
-}
-
-fn excepted(words: &str) -> Excepted {
-    let mut excepted = Excepted::default();
-    for operation in words.split(',').filter_map(Sensitive::parse) {
-        *excepted.place(operation) = true;
-    }
-    excepted
 }
 
 /// Sets them, as a version of their own.
@@ -53,8 +45,6 @@ fn excepted(words: &str) -> Excepted {
 /// # Errors
 /// A database that refuses.
 pub(super) async fn set(tx: &mut Tx, scope: &Scope, settings: Settings) -> Result<(), Error> {
-    let excepted = Sensitive::ALL.iter().filter(|of| settings.excepted.has(**of));
-    let excepted: Vec<_> = excepted.map(|of| of.as_str()).collect();
     sqlx::query(
         "UPDATE partners SET verification = $1, code_from = $2, approval_from = $3, second_factor = $4, code_by = $5, excepted = $6, settings_version = settings_version + 1 WHERE partner_id = $7",
     )
@@ -63,7 +53,7 @@ pub(super) async fn set(tx: &mut Tx, scope: &Scope, settings: Settings) -> Resul
     .bind(settings.approval_from.map(|m| m.minor))
     .bind(i64::from(settings.second_factor))
     .bind(settings.code_by.as_str())
-    .bind(excepted.join(","))
+    .bind(settings.excepted.words())
     .bind(scope.partner_id.as_str())
     .execute(&mut **tx)
     .await?;

@@ -1,9 +1,10 @@
 //! The own sign-in address and the phone that codes can come to: each changed by a code that goes to the new one.
 
-use super::proof::Proven;
+use super::proof::{Proven, ending};
 use crate::api::{self, CallOf};
 use crate::i18n::texts::{Key, person as words, ui as ui_words};
-use crate::i18n::{fill, t, text};
+use crate::i18n::{t, text};
+use crate::kit::code_form::code_form;
 use crate::kit::load::Load;
 use crate::kit::send::Sending;
 use crate::session;
@@ -13,7 +14,7 @@ use crate::ui::el::{div, form, h2, p, section, span};
 use crate::ui::field::Field;
 use crate::ui::prelude::*;
 use crate::ui::{toast, when};
-use contract::codes::{Challenge, LENGTH, is_code};
+use contract::codes::Challenge;
 use contract::error::Fault;
 use contract::factors::Proof;
 use contract::identity::MAX_EMAIL;
@@ -197,77 +198,28 @@ fn confirm(
     close: impl Fn(bool) + Copy + Send + Sync + 'static,
 ) -> AnyView {
     let id = challenge.id.clone();
-    let code = RwSignal::new(String::new());
-    let sending = Sending::new();
-    let rule = move || {
-        code.with(|c| match c.trim() {
-            "" => Some(Fault::Required),
-            c if is_code(c) => None,
-            _ => Some(Fault::Invalid),
-        })
-    };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if sending.may(untrack(rule).is_none()) {
-            let body = ConfirmAddress { challenge: id.clone(), code: code.get_untracked().trim().to_owned() };
+    let to = typed.get_untracked().trim().to_owned();
+    let name = of.pick(words::TAKE_EMAIL, words::TAKE_PHONE);
+    code_form(
+        to,
+        name,
+        move || close(false),
+        move |sending, code| {
+            let body = ConfirmAddress { challenge: id.clone(), code };
             match of {
                 Of::Email => sending.send(api::call::<EmailConfirm>(&(), &(), &body), move |_| close(true)),
                 Of::Phone => sending.send(api::call::<PhoneConfirm>(&(), &(), &body), move |_| close(true)),
             }
-        }
-    };
-    let told = move || fill(words::CODE_SENT, &[("to", typed.get_untracked().trim())]);
-    form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(p().attr("role", "status").child(told))
-        .child(sending.notice(&["code"]))
-        .child(
-            Field::new("code", words::CODE, code)
-                .kind("text", "one-time-code")
-                .inputmode("numeric")
-                .max(LENGTH + 2)
-                .error(sending.error("code", rule))
-                .focused()
-                .view(),
-        )
-        .child(dialog::actions(vec![
-            Button::new(ui_words::CANCEL).on_click(move || close(false)).view(),
-            Button::new(of.pick(words::TAKE_EMAIL, words::TAKE_PHONE))
-                .look(Look::Primary)
-                .submits()
-                .busy(sending.busy)
-                .view(),
-        ]))
-        .into_any()
+        },
+    )
 }
 
 fn end(now: Load<Phone>, close: impl Fn() + Copy + Send + Sync + 'static) -> AnyView {
-    let (proven, sending) = (Proven::new(), Sending::new());
-    let send = move |proof| {
+    ending(words::END_PHONE, None, close, move |sending, proof| {
         sending.send(api::call::<PhoneEnd>(&(), &(), &proof), move |left: Arc<Phone>| {
             toast::tell(text(words::PHONE_ENDED));
             close();
             now.put((*left).clone());
         });
-    };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if sending.may(proven.is_right()) {
-            send(proven.take());
-        }
-    };
-    form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(sending.notice(&["password", "code"]))
-        .child(proven.fields(sending))
-        .child(dialog::actions(vec![
-            Button::new(ui_words::CANCEL).on_click(close).view(),
-            proven.passkey_button(sending, || true, Arc::new(send)),
-            Button::new(words::END_PHONE).look(Look::Danger).submits().busy(sending.busy).view(),
-        ]))
-        .into_any()
+    })
 }

@@ -1,22 +1,17 @@
 //! The own links to identity providers, and taking one away.
 
-use super::proof::Proven;
 use crate::api;
-use crate::i18n::texts::{sso as words, ui as ui_words};
+use crate::i18n::texts::sso as words;
 use crate::i18n::{t, text};
 use crate::kit::load::Load;
 use crate::kit::moment;
-use crate::kit::send::Sending;
-use crate::ui::button::{Button, Look};
-use crate::ui::dialog::{self, Dialog};
-use crate::ui::el::{div, form, h2, p, section, span};
+use crate::ui::button::Button;
+use crate::ui::dialog::Dialog;
+use crate::ui::el::{div, h2, p, section, span};
 use crate::ui::prelude::*;
 use crate::ui::{skeleton, toast};
-use contract::factors::Proof;
 use contract::id::SsoLinkId;
 use contract::sso::{SsoLink, SsoLinkEnd, SsoLinkList};
-use leptos::ev;
-use std::sync::Arc;
 
 /// The part of the page.
 pub(super) fn card() -> AnyView {
@@ -67,33 +62,14 @@ fn row(link: SsoLink, ending: RwSignal<Option<SsoLinkId>>) -> AnyView {
 
 fn end(id: SsoLinkId, ending: RwSignal<Option<SsoLinkId>>, links: Load<Vec<SsoLink>>) -> AnyView {
     let close = move || ending.set(None);
-    let (sending, proven) = (Sending::new(), Proven::new());
     let id = StoredValue::new(id);
-    let send = move |proof: Proof| {
-        sending.send(api::call::<SsoLinkEnd>(&id.get_value(), &(), &proof), move |_| {
-            toast::tell(text(words::LINK_ENDED));
-            close();
-            links.again();
+    let body =
+        super::proof::ending(words::LINK_END, Some(words::LINK_END_TEXT), close, move |sending, proof| {
+            sending.send(api::call::<SsoLinkEnd>(&id.get_value(), &(), &proof), move |_| {
+                toast::tell(text(words::LINK_ENDED));
+                close();
+                links.again();
+            });
         });
-    };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if sending.may(proven.is_right()) {
-            send(proven.take());
-        }
-    };
-    let body = form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(p().attr("class", "form__meta").child(t(words::LINK_END_TEXT)))
-        .child(sending.notice(&["password", "code"]))
-        .child(proven.fields(sending))
-        .child(dialog::actions(vec![
-            Button::new(ui_words::CANCEL).on_click(close).view(),
-            proven.passkey_button(sending, || true, Arc::new(send)),
-            Button::new(words::LINK_END).look(Look::Danger).submits().busy(sending.busy).view(),
-        ]))
-        .into_any();
     Dialog::new(words::LINK_END, close).class("dialog--small").view(body)
 }

@@ -17,7 +17,7 @@ mod sso;
 
 pub use gate::gate;
 pub use needed::{page as factor_needed, sso_page as sso_needed};
-pub use proof::Proven;
+pub use proof::{Proven, ending};
 pub use second_step::form_of as second_step;
 pub use sign_in::fields as sign_in_form;
 pub use sso::in_new_tab as sso_in_new_tab;

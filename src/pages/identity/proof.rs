@@ -126,6 +126,36 @@ impl Proven {
     }
 }
 
+/// The form of a dialog that ends something, by a proof and nothing else. `send` goes on with it.
+pub fn ending(
+    name: Key,
+    lead: Option<Key>,
+    close: impl Fn() + std::marker::Send + Sync + 'static,
+    send: impl Fn(Sending, Proof) + Copy + std::marker::Send + Sync + 'static,
+) -> AnyView {
+    let (proven, sending) = (Proven::new(), Sending::new());
+    let send = move |proof| send(sending, proof);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if sending.may(proven.is_right()) {
+            send(proven.take());
+        }
+    };
+    form()
+        .attr("class", "form")
+        .attr("novalidate", "")
+        .on(ev::submit, submit)
+        .child(lead.map(|lead| p().attr("class", "form__meta").child(t(lead))))
+        .child(sending.notice(&["password", "code"]))
+        .child(proven.fields(sending))
+        .child(dialog::actions(vec![
+            Button::new(ui_words::CANCEL).on_click(close).view(),
+            proven.passkey_button(sending, || true, Arc::new(send)),
+            Button::new(name).look(Look::Danger).submits().busy(sending.busy).view(),
+        ]))
+        .into_any()
+}
+
 /// A form that asks for a proof and nothing else, but for the name of a new passkey.
 pub(super) struct Form {
     /// What it is for: the words of its button.

@@ -2,17 +2,16 @@
 
 use super::receivers::Hub;
 use crate::api;
-use crate::i18n::texts::{notices as words, person, ui as ui_words};
+use crate::i18n::texts::{notices as words, person};
 use crate::i18n::{fill, t, text};
+use crate::kit::code_form::code_form;
 use crate::kit::send::Sending;
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::el::{div, form, p};
-use crate::ui::field::Field;
 use crate::ui::prelude::*;
 use crate::ui::toast;
-use contract::codes::{Challenge, Channel, LENGTH, is_code};
-use contract::error::Fault;
+use contract::codes::{Challenge, Channel};
 use contract::person::ConfirmAddress;
 use contract::receivers::{AskReceiver, Receiver, ReceiverAsk, ReceiverConfirm};
 use leptos::ev;
@@ -66,49 +65,15 @@ fn confirm(
     hub: Hub,
 ) -> AnyView {
     let id = challenge.id.clone();
-    let code = RwSignal::new(String::new());
-    let sending = Sending::new();
-    let rule = move || {
-        code.with(|c| match c.trim() {
-            "" => Some(Fault::Required),
-            c if is_code(c) => None,
-            _ => Some(Fault::Invalid),
-        })
-    };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        if sending.may(untrack(rule).is_none()) {
-            let body = ConfirmAddress { challenge: id.clone(), code: code.get_untracked().trim().to_owned() };
-            let of = receiver.with_value(|r| r.id.clone());
-            sending.send(api::call::<ReceiverConfirm>(&of, &(), &body), move |_| {
-                toast::tell(text(words::CONFIRMED_NOW));
-                hub.over.set(None);
-                hub.all.again();
-            });
-        }
-    };
-    form()
-        .attr("class", "form")
-        .attr("novalidate", "")
-        .on(ev::submit, submit)
-        .child(
-            p().attr("role", "status")
-                .child(move || fill(person::CODE_SENT, &[("to", &address.get_value())])),
-        )
-        .child(sending.notice(&["code"]))
-        .child(
-            Field::new("code", person::CODE, code)
-                .kind("text", "one-time-code")
-                .inputmode("numeric")
-                .max(LENGTH + 2)
-                .error(sending.error("code", rule))
-                .focused()
-                .view(),
-        )
-        .child(dialog::actions(vec![
-            Button::new(ui_words::CANCEL).on_click(move || hub.over.set(None)).view(),
-            Button::new(words::CONFIRM_ADDRESS).look(Look::Primary).submits().busy(sending.busy).view(),
-        ]))
-        .child(p().attr("class", "form__meta").child(t(words::CONFIRM_HINT)))
-        .into_any()
+    let close = move || hub.over.set(None);
+    let form = code_form(address.get_value(), words::CONFIRM_ADDRESS, close, move |sending, code| {
+        let body = ConfirmAddress { challenge: id.clone(), code };
+        let of = receiver.with_value(|r| r.id.clone());
+        sending.send(api::call::<ReceiverConfirm>(&of, &(), &body), move |_| {
+            toast::tell(text(words::CONFIRMED_NOW));
+            hub.over.set(None);
+            hub.all.again();
+        });
+    });
+    (form, p().attr("class", "form__meta").child(t(words::CONFIRM_HINT))).into_any()
 }

@@ -7,7 +7,7 @@ use crate::kit::facts::{self, fact};
 use crate::kit::load::Load;
 use crate::kit::send::Sending;
 use crate::kit::{errors, list, moment, page};
-use crate::pages::identity::{Proven, SSO};
+use crate::pages::identity::{Proven, SSO, ending};
 use crate::session;
 use crate::ui::button::{Button, Look};
 use crate::ui::checks::{Choice, checks};
@@ -200,32 +200,12 @@ fn remove(setup: Load<SsoSetup>) -> AnyView {
     let open = RwSignal::new(false);
     let over = move || {
         let close = move || open.set(false);
-        let (sending, proven) = (Sending::new(), Proven::new());
-        let send = move |proof: Proof| {
+        let body = ending(words::REMOVE, Some(words::REMOVE_TEXT), close, move |sending, proof| {
             sending.send(api::call::<SsoEnd>(&(), &(), &proof), move |now| {
                 close();
                 saved(setup, &now, words::REMOVED);
             });
-        };
-        let submit = move |event: web_sys::SubmitEvent| {
-            event.prevent_default();
-            if sending.may(proven.is_right()) {
-                send(proven.take());
-            }
-        };
-        let body = form()
-            .attr("class", "form")
-            .attr("novalidate", "")
-            .on(ev::submit, submit)
-            .child(p().attr("class", "form__meta").child(t(words::REMOVE_TEXT)))
-            .child(sending.notice(&["password", "code"]))
-            .child(proven.fields(sending))
-            .child(dialog::actions(vec![
-                Button::new(ui_words::CANCEL).on_click(close).view(),
-                proven.passkey_button(sending, || true, Arc::new(send)),
-                Button::new(words::REMOVE).look(Look::Danger).submits().busy(sending.busy).view(),
-            ]))
-            .into_any();
+        });
         Dialog::new(words::REMOVE, close).class("dialog--small").view(body)
     };
     let button = Button::new(words::REMOVE).look(Look::Danger).on_click(move || open.set(true)).view();
