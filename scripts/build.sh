@@ -36,7 +36,7 @@ built() {
 
 build_app() {
   [[ ! -e dist/index.html ]] || ! is_fresh target/.app-built \
-    Cargo.toml Cargo.lock Trunk.toml index.html build.rs package-lock.json src contract locales style public scripts/build.sh \
+    Cargo.toml Cargo.lock Trunk.toml index.html build.rs package-lock.json src contract locales style public scripts/build.sh scripts/shrink.mjs scripts/trunk \
     || return 0
   step "Fetching crates" fetch_crates
   step "Building the app" built target/.app-built run_trunk
@@ -52,7 +52,7 @@ build_server() {
 # The app with the page of `./dev bench table`, beside the app that is shipped.
 build_bench_page() {
   [[ ! -e $BENCH_PAGE/index.html ]] || ! is_fresh target/.bench-page-built \
-    Cargo.toml Cargo.lock Trunk.toml index.html build.rs package-lock.json src contract locales style public scripts/build.sh \
+    Cargo.toml Cargo.lock Trunk.toml index.html build.rs package-lock.json src contract locales style public scripts/build.sh scripts/shrink.mjs scripts/trunk \
     || return 0
   step "Building the page of the table's benchmark" built target/.bench-page-built run_trunk --features bench --dist "$BENCH_PAGE"
 }
@@ -68,7 +68,8 @@ run_trunk() {
   local color=()
   # Trunk takes NO_COLOR for its own yes-or-no flag and refuses the usual NO_COLOR=1.
   [[ -z ${NO_COLOR:-} ]] || color=(--color never)
-  env -u NO_COLOR RUSTFLAGS="$APP_FLAGS" CARGO_TARGET_DIR="$ROOT/$APP_TARGET" \
+  env -u NO_COLOR RUSTFLAGS="$APP_FLAGS" CARGO_TARGET_DIR="$ROOT/$APP_TARGET" ROOT="$ROOT" \
+    REAL_WASM_BINDGEN="$(command -v wasm-bindgen)" PATH="$ROOT/scripts/trunk:$PATH" \
     trunk build --release --offline ${color[@]+"${color[@]}"} "$@"
 }
 

@@ -9,6 +9,7 @@ MINIMUM_RUST=94 # 1.94: sqlx 0.9 and argon2 0.6 need it
 TRUNK=0.21.14   # 0.22 needs rustc 1.96.1
 # The command must have exactly the version of the library, else Trunk refuses it.
 WASM_BINDGEN=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
+WASM_SPLIT=0.2.4 # of crate wasm_split_cli_support; fits wasm_split_helpers 0.2
 
 # Debian's current compiler (packaged for browsers) with its sources, and the linker for wasm.
 DEBIAN_RUST=(rustc-web cargo-web rust-web-src rust-web-llvm lld-22 rustfmt-web rust-web-clippy)
@@ -119,6 +120,8 @@ install_trunk() { cargo_tool trunk "$TRUNK" --locked --no-default-features; }
 # Not --locked: its Cargo.lock names patch versions that reach some registries late.
 install_wasm_bindgen() { cargo_tool wasm-bindgen-cli "$WASM_BINDGEN"; }
 
+install_wasm_split() { cargo_tool wasm_split_cli_support "$WASM_SPLIT" --locked --features build-binary; }
+
 # --- using it -------------------------------------------------------------------------------------
 
 # Puts the chosen compiler and the tools on PATH. After find_rust.
@@ -127,7 +130,7 @@ toolchain_env() {
     PATH=$DEBIAN_RUST_BIN:$PATH
     unset RUSTUP_TOOLCHAIN RUSTC
   fi
-  export PATH=$TOOLS/trunk-$TRUNK/bin:$TOOLS/wasm-bindgen-cli-$WASM_BINDGEN/bin:$ROOT/node_modules/.bin:$PATH
+  export PATH=$TOOLS/trunk-$TRUNK/bin:$TOOLS/wasm-bindgen-cli-$WASM_BINDGEN/bin:$TOOLS/wasm_split_cli_support-$WASM_SPLIT/bin:$ROOT/node_modules/.bin:$PATH
   # The scripts name files in target/: a folder set elsewhere would be another one.
   unset CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR CARGO_BUILD_TARGET
   RUST_VERSION=$(rustc --version)
@@ -142,6 +145,8 @@ setup_toolchain() {
   [[ -x $TOOLS/trunk-$TRUNK/bin/trunk ]] || step "Installing Trunk $TRUNK (some minutes, once)" locked install_trunk
   [[ -x $TOOLS/wasm-bindgen-cli-$WASM_BINDGEN/bin/wasm-bindgen ]] \
     || step "Installing wasm-bindgen $WASM_BINDGEN (some minutes, once)" locked install_wasm_bindgen
+  [[ -x $TOOLS/wasm_split_cli_support-$WASM_SPLIT/bin/wasm-split-cli ]] \
+    || step "Installing wasm-split $WASM_SPLIT (a minute, once)" locked install_wasm_split
 }
 
 # Two clones that set up at the same time: one waits (and then cargo sees that the work is done).

@@ -7,7 +7,7 @@ use crate::routes::{self, HOME};
 use crate::session::{self, State};
 use crate::ui::prelude::*;
 use crate::ui::{dialog, live, toast};
-use crate::{router, shell};
+use crate::{parts, router, shell};
 use wasm_bindgen::JsValue;
 
 /// Tells the start script that the app has come up.
@@ -33,6 +33,7 @@ pub fn app() -> AnyView {
         _ => shell::frame(outlet(path)),
     };
     crate::live::start();
+    parts::fetch_ahead();
     (frame, toast::region(), live::region(), dialog::questions()).into_any()
 }
 
@@ -46,7 +47,7 @@ fn outlet(path: Memo<String>) -> AnyView {
         (None, _) => shell::not_found(),
         (Some(_), Some(permission)) => shell::no_access(Some(permission)),
         // What a page reads while it is made does not make it anew.
-        (Some(page), None) => untrack(page.view),
+        (Some(page), None) => untrack(|| parts::view(page)),
     })
     .into_any()
 }

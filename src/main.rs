@@ -9,6 +9,7 @@ mod json;
 mod kit;
 mod live;
 mod pages;
+mod parts;
 mod router;
 mod routes;
 mod session;
@@ -27,6 +28,7 @@ fn main() {
     if !routes::is_public(&router::path()) {
         session::start();
     }
+    parts::start(&router::path());
     spawn(async {
         if !i18n::start().await {
             fail();

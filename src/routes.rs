@@ -3,6 +3,7 @@
 
 use crate::i18n::texts::{Key, app as words};
 use crate::pages;
+use crate::parts::Part;
 use crate::router;
 use crate::session;
 use crate::ui::icon::Icon;
@@ -22,8 +23,8 @@ pub struct Page {
     pub parent: Option<&'static str>,
     /// What the role must allow.
     pub access: Option<Permission>,
-    /// What it shows.
-    pub view: fn() -> AnyView,
+    /// The part of the program that holds what it shows.
+    pub part: Part,
 }
 
 /// A place in the side menu.

@@ -66,13 +66,10 @@ fn warning(ends: i64, told: RwSignal<i64>, now: RwSignal<i64>) -> AnyView {
 
 /// The sign-in over the page. Leaving it leads to the sign-in page: there is no way around.
 fn again() -> AnyView {
-    let (email, sso) = session::expired().map(|s| (s.email, s.sso)).unwrap_or_default();
-    let sso = (!sso.is_empty()).then(|| identity::sso_in_new_tab(&sso));
     let body = div()
         .attr("class", "form")
         .child(p().child(t(words::ENDED_TEXT)))
-        .child(identity::sign_in_form(&email))
-        .child(sso)
+        .child(identity::sign_in_again())
         .into_any();
     Dialog::over(words::ENDED, session::give_up).class("dialog--small").view(body)
 }

@@ -58,10 +58,10 @@ pub(super) async fn serve(request: Request) -> Response {
     }
 }
 
-/// Which build of the console this program holds: the name of its code.
+/// Which build of the console this program holds: the name of its code (its parts have other names).
 #[must_use]
 pub fn build() -> &'static str {
-    ASSETS.iter().find(|a| a.path.ends_with(".wasm")).map_or("", |a| a.path)
+    ASSETS.iter().find(|a| a.path.ends_with("_bg.wasm")).map_or("", |a| a.path)
 }
 
 /// The console's page.

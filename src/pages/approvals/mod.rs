@@ -4,6 +4,7 @@ mod decide;
 mod list;
 
 use crate::i18n::texts::approvals as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 
@@ -17,5 +18,8 @@ pub const PAGES: &[Page] = &[Page {
     menu: Some(Menu { group: Group::Finance, icon: Icon::Check }),
     parent: None,
     access: None,
-    view: list::page,
+    part: Part::Work,
 }];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page)];

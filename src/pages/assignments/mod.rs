@@ -7,6 +7,7 @@ mod managers;
 pub use assign::{Assigning, one};
 
 use crate::i18n::texts::assignments as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
@@ -30,7 +31,7 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Customers, icon: Icon::Person }),
         parent: None,
         access: Some(Permission::CustomersAssign),
-        view: managers::page,
+        part: Part::Organisation,
     },
     Page {
         path: MANAGED,
@@ -38,6 +39,9 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(MANAGERS),
         access: Some(Permission::CustomersAssign),
-        view: managed::page,
+        part: Part::Organisation,
     },
 ];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(MANAGERS, managers::page), (MANAGED, managed::page)];

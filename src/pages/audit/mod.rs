@@ -7,6 +7,7 @@ pub use list::panel;
 
 use crate::i18n::text;
 use crate::i18n::texts::audit as words;
+use crate::parts::{Part, View};
 use crate::router;
 use crate::routes::{Group, Menu, Page};
 use crate::session;
@@ -39,5 +40,8 @@ pub const PAGES: &[Page] = &[Page {
     menu: Some(Menu { group: Group::Organisation, icon: Icon::Eye }),
     parent: None,
     access: Some(Permission::AuditRead),
-    view: list::page,
+    part: Part::Work,
 }];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page)];

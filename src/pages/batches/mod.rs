@@ -8,6 +8,7 @@ mod list;
 mod rows;
 
 use crate::i18n::texts::{Key, batches as words};
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::badge::Tone;
 use crate::ui::icon::Icon;
@@ -57,7 +58,7 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Customers, icon: Icon::Stack }),
         parent: None,
         access: Some(Permission::Batches),
-        view: list::page,
+        part: Part::Batches,
     },
     Page {
         path: DETAIL,
@@ -65,7 +66,7 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(LIST),
         access: Some(Permission::Batches),
-        view: detail::page,
+        part: Part::Batches,
     },
     Page {
         path: IMPORT,
@@ -73,6 +74,9 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(LIST),
         access: Some(Permission::Batches),
-        view: import::page,
+        part: Part::Batches,
     },
 ];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page), (DETAIL, detail::page), (IMPORT, import::page)];

@@ -7,6 +7,7 @@ mod info;
 pub mod list;
 
 use crate::i18n::texts::customers as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
@@ -31,7 +32,7 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Customers, icon: Icon::People }),
         parent: None,
         access: Some(Permission::CustomersRead),
-        view: list::page,
+        part: Part::Customers,
     },
     Page {
         path: DETAIL,
@@ -39,6 +40,12 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(LIST),
         access: Some(Permission::CustomersRead),
-        view: detail::page,
+        part: Part::Funds,
     },
 ];
+
+/// What the list shows.
+pub const LIST_VIEWS: &[View] = &[(LIST, list::page)];
+
+/// What the others show.
+pub const VIEWS: &[View] = &[(DETAIL, detail::page)];

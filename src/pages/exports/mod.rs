@@ -3,6 +3,7 @@
 mod list;
 
 use crate::i18n::texts::exports as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
@@ -16,5 +17,8 @@ pub const PAGES: &[Page] = &[Page {
     menu: Some(Menu { group: Group::Customers, icon: Icon::Download }),
     parent: None,
     access: Some(Permission::Exports),
-    view: list::page,
+    part: Part::Work,
 }];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page)];

@@ -9,6 +9,7 @@ pub mod records;
 mod unsettled;
 
 use crate::i18n::texts::funds as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
@@ -27,6 +28,9 @@ pub fn receipt_href(id: &TransferId) -> String {
     format!("/transfers/{id}")
 }
 
+/// The name of the movement's dialog among the views.
+const MOVEMENT: &str = "movement";
+
 /// The pages of this area.
 pub const PAGES: &[Page] = &[
     Page {
@@ -35,7 +39,7 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Customers, icon: Icon::List }),
         parent: None,
         access: Some(Permission::AdjustmentsRead),
-        view: records::page,
+        part: Part::Funds,
     },
     Page {
         path: RECEIPT,
@@ -43,7 +47,7 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(RECORDS),
         access: Some(Permission::AdjustmentsRead),
-        view: receipt::page,
+        part: Part::Funds,
     },
     Page {
         path: FUNDS,
@@ -51,6 +55,14 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Finance, icon: Icon::Wallet }),
         parent: None,
         access: Some(Permission::FundsRead),
-        view: balances::page,
+        part: Part::Funds,
     },
+];
+
+/// What they show.
+pub const VIEWS: &[View] = &[
+    (MOVEMENT, movement::asked),
+    (RECORDS, records::page),
+    (RECEIPT, receipt::page),
+    (FUNDS, balances::page),
 ];

@@ -15,6 +15,7 @@ use crate::kit::labels;
 use crate::kit::load::Load;
 use crate::kit::step_up::{Flow, Settled, code_step};
 use crate::pages::approvals;
+use crate::parts::{self, Part};
 use crate::ui::button::{Button, Look};
 use crate::ui::dialog::{self, Dialog};
 use crate::ui::dom::spawn;
@@ -31,6 +32,7 @@ use contract::funds::{
     ReclaimQuote,
 };
 use contract::id::CustomerId;
+use leptos::context::{provide_context, use_context};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -125,7 +127,32 @@ pub fn dialog(
         let customer = CustomerId(router::param("for")?);
         (only.as_ref().is_none_or(|only| *only == customer)).then_some((direction, customer))
     });
-    (move || asked.get().map(|(direction, customer)| opened(direction, customer, name, moved))).into_any()
+    let view = move |(direction, customer)| {
+        provide_context(Asked { direction, customer, name: Arc::new(name), moved: Arc::new(moved) });
+        parts::piece(Part::Funds, super::MOVEMENT, move |failed| {
+            let close = || router::close_over(&OPEN_BY);
+            failed.map(|failed| Dialog::new(direction.name(), close).view(failed)).into_any()
+        })
+    };
+    (move || asked.get().map(view)).into_any()
+}
+
+/// What the dialog is opened for. It is told as context: the dialog is in another part than the list that
+/// opens it, and a part knows only names of views.
+#[derive(Clone)]
+struct Asked {
+    direction: Direction,
+    customer: CustomerId,
+    name: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    moved: Act,
+}
+
+/// The dialog that is asked for, open.
+pub fn asked() -> AnyView {
+    let Some(asked) = use_context::<Asked>() else { return ().into_any() };
+    let Asked { direction, customer, name, moved } = asked;
+    let (name, moved) = (StoredValue::new(name), StoredValue::new(moved));
+    opened(direction, customer, move |id| name.with_value(|name| name(id)), move || moved.get_value().make())
 }
 
 /// The step that the dialog is in, besides code and receipt, which the flow knows.

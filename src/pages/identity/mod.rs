@@ -16,15 +16,15 @@ mod sign_in;
 mod sso;
 
 pub use gate::gate;
-pub use needed::{page as factor_needed, sso_page as sso_needed};
 pub use proof::{Proven, ending};
 pub use second_step::form_of as second_step;
-pub use sign_in::fields as sign_in_form;
-pub use sso::in_new_tab as sso_in_new_tab;
 
 use crate::i18n::texts::Key;
-use crate::i18n::texts::{identity as words, person, sso as sso_words};
+use crate::i18n::texts::{factors as factor_words, identity as words, person, sso as sso_words};
+use crate::parts::{self, Part, View};
 use crate::routes::Page;
+use crate::ui::prelude::*;
+use crate::ui::skeleton;
 
 /// The sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
@@ -49,40 +49,33 @@ pub const SESSIONS_TITLE: Key = words::SESSIONS;
 
 /// The pages of this area.
 pub const PAGES: &[Page] = &[
+    Page { path: SIGN_IN, title: words::SIGN_IN, menu: None, parent: None, access: None, part: Part::Doors },
+    Page { path: SSO, title: sso_words::SIGN_IN, menu: None, parent: None, access: None, part: Part::Doors },
     Page {
-        path: SIGN_IN,
-        title: words::SIGN_IN,
+        path: SSO_OF,
+        title: sso_words::SIGN_IN,
         menu: None,
         parent: None,
         access: None,
-        view: sign_in::page,
+        part: Part::Doors,
     },
-    Page { path: SSO, title: sso_words::SIGN_IN, menu: None, parent: None, access: None, view: sso::page },
-    Page { path: SSO_OF, title: sso_words::SIGN_IN, menu: None, parent: None, access: None, view: sso::page },
     Page {
         path: SSO_BACK,
         title: sso_words::SIGN_IN,
         menu: None,
         parent: None,
         access: None,
-        view: sso::back,
+        part: Part::Doors,
     },
-    Page { path: FORGOT, title: person::FORGOT, menu: None, parent: None, access: None, view: forgot::page },
-    Page {
-        path: RESET,
-        title: person::RESET,
-        menu: None,
-        parent: None,
-        access: None,
-        view: forgot::reset_page,
-    },
+    Page { path: FORGOT, title: person::FORGOT, menu: None, parent: None, access: None, part: Part::Doors },
+    Page { path: RESET, title: person::RESET, menu: None, parent: None, access: None, part: Part::Doors },
     Page {
         path: SECURITY,
         title: person::TITLE,
         menu: None,
         parent: None,
         access: None,
-        view: security::page,
+        part: Part::Settings,
     },
     Page {
         path: SESSIONS,
@@ -90,6 +83,55 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: None,
         access: None,
-        view: sessions::page,
+        part: Part::Settings,
     },
 ];
+
+/// The name of the sign-in over a page among the views.
+const AGAIN: &str = "again";
+/// The names of what stands in for every page while a factor, or single sign-on, is asked for.
+const FACTOR_NEEDED: &str = "factor-needed";
+const SSO_NEEDED: &str = "sso-needed";
+
+/// What the pages show that are for everybody.
+pub const DOORS: &[View] = &[
+    (SIGN_IN, sign_in::page),
+    (SSO, sso::page),
+    (SSO_OF, sso::page),
+    (SSO_BACK, sso::back),
+    (FORGOT, forgot::page),
+    (RESET, forgot::reset_page),
+    (AGAIN, sign_in::again),
+];
+
+/// What one's own pages show.
+pub const VIEWS: &[View] = &[
+    (SECURITY, security::page),
+    (SESSIONS, sessions::page),
+    (FACTOR_NEEDED, needed::page),
+    (SSO_NEEDED, needed::sso_page),
+];
+
+/// The sign-in over a page whose session has ended.
+#[must_use]
+pub fn sign_in_again() -> AnyView {
+    parts::piece(Part::Doors, AGAIN, |failed| failed.unwrap_or_else(|| skeleton::lines(4)))
+}
+
+/// What stands in for every page while a second factor is asked for.
+#[must_use]
+pub fn factor_needed() -> AnyView {
+    needed(FACTOR_NEEDED, factor_words::NEEDED)
+}
+
+/// What stands in for every page while single sign-on is asked for.
+#[must_use]
+pub fn sso_needed() -> AnyView {
+    needed(SSO_NEEDED, sso_words::NEEDED)
+}
+
+fn needed(name: &'static str, title: Key) -> AnyView {
+    parts::piece(Part::Settings, name, move |failed| {
+        gate(title, failed.unwrap_or_else(|| skeleton::lines(4)))
+    })
+}

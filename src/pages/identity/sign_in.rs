@@ -1,8 +1,8 @@
 //! Signing in with e-mail and password; leads back to where the person wanted to go.
 
-use super::{FORGOT, SSO, gate, second_step};
+use super::{FORGOT, SSO, gate, second_step, sso};
 use crate::api::{self, Failure};
-use crate::i18n::texts::{identity as words, passkeys, person, sso};
+use crate::i18n::texts::{identity as words, passkeys, person, sso as sso_words};
 use crate::i18n::{t, text};
 use crate::kit::{errors, passkey};
 use crate::router;
@@ -41,13 +41,19 @@ pub fn page() -> AnyView {
     };
     let forgot = p().child(a().attr("href", FORGOT).child(t(person::FORGOT)));
     let on = untrack(|| router::param("next")).map(|next| format!("?next={}", router::encode(&next)));
-    let sso = p().child(a().attr("href", format!("{SSO}{}", on.unwrap_or_default())).child(t(sso::SIGN_IN)));
+    let sso =
+        p().child(a().attr("href", format!("{SSO}{}", on.unwrap_or_default())).child(t(sso_words::SIGN_IN)));
     gate(words::SIGN_IN, (first, fields(""), forgot, sso).into_any())
 }
 
+/// The form for the person whose session has ended, with the way through their provider.
+pub fn again() -> AnyView {
+    let (email, sso) = untrack(session::expired).map(|s| (s.email, s.sso)).unwrap_or_default();
+    (fields(&email), (!sso.is_empty()).then(|| sso::in_new_tab(&sso))).into_any()
+}
+
 /// The form itself, with an address that is known beforehand; then the second step, where one is due.
-#[must_use]
-pub fn fields(known: &str) -> AnyView {
+fn fields(known: &str) -> AnyView {
     let known = known.to_owned();
     let due = RwSignal::new(None::<Step>);
     let body = move || match due.get() {

@@ -4,6 +4,7 @@ mod create;
 mod list;
 
 use crate::i18n::texts::keys as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 
@@ -17,5 +18,8 @@ pub const PAGES: &[Page] = &[Page {
     menu: Some(Menu { group: Group::Support, icon: Icon::Key }),
     parent: None,
     access: None,
-    view: list::page,
+    part: Part::Work,
 }];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page)];

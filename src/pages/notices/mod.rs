@@ -9,6 +9,7 @@ mod receivers;
 mod settings;
 
 use crate::i18n::texts::{Key, notices as words};
+use crate::parts::{Part, View};
 use crate::routes::Page;
 use contract::notices::Kind;
 
@@ -35,13 +36,16 @@ fn kind_name(kind: Kind) -> Key {
 
 /// The pages of this area.
 pub const PAGES: &[Page] = &[
-    Page { path: LIST, title: words::TITLE, menu: None, parent: None, access: None, view: list::page },
+    Page { path: LIST, title: words::TITLE, menu: None, parent: None, access: None, part: Part::Settings },
     Page {
         path: SETTINGS,
         title: words::SETTINGS,
         menu: None,
         parent: None,
         access: None,
-        view: settings::page,
+        part: Part::Settings,
     },
 ];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, list::page), (SETTINGS, settings::page)];

@@ -10,6 +10,7 @@ mod role_form;
 mod roles;
 
 use crate::i18n::texts::organisation as words;
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::icon::Icon;
 use contract::access::Permission;
@@ -27,7 +28,17 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Organisation, icon: Icon::People }),
         parent: None,
         access: Some(Permission::MembersManage),
-        view: people::page,
+        part: Part::Organisation,
     },
-    Page { path: JOIN, title: words::JOIN_TITLE, menu: None, parent: None, access: None, view: join::page },
+    Page {
+        path: JOIN,
+        title: words::JOIN_TITLE,
+        menu: None,
+        parent: None,
+        access: None,
+        part: Part::Organisation,
+    },
 ];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(MEMBERS, people::page), (JOIN, join::page)];

@@ -10,6 +10,7 @@ pub use company::logo_href;
 
 use crate::i18n::texts::Key;
 use crate::i18n::texts::{partner as words, sso as sso_words};
+use crate::parts::{Part, View};
 use crate::routes::Page;
 use contract::access::Permission;
 
@@ -32,7 +33,7 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: None,
         access: None,
-        view: company::page,
+        part: Part::Settings,
     },
     Page {
         path: SETTINGS,
@@ -40,7 +41,7 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: None,
         access: None,
-        view: settings::page,
+        part: Part::Settings,
     },
     Page {
         path: SSO,
@@ -48,6 +49,9 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(SETTINGS),
         access: Some(Permission::PartnerSettings),
-        view: sso::page,
+        part: Part::Settings,
     },
 ];
+
+/// What they show.
+pub const VIEWS: &[View] = &[(COMPANY, company::page), (SETTINGS, settings::page), (SSO, sso::page)];

@@ -9,6 +9,7 @@ mod replay;
 
 use crate::i18n::texts::{Key, webhooks as words};
 use crate::i18n::{self, fill, text};
+use crate::parts::{Part, View};
 use crate::routes::{Group, Menu, Page};
 use crate::ui::badge::Tone;
 use crate::ui::dom;
@@ -80,7 +81,7 @@ pub const PAGES: &[Page] = &[
         menu: Some(Menu { group: Group::Support, icon: Icon::Plug }),
         parent: None,
         access: Some(Permission::WebhooksManage),
-        view: hub::page,
+        part: Part::Work,
     },
     Page {
         path: DELIVERY,
@@ -88,7 +89,7 @@ pub const PAGES: &[Page] = &[
         menu: None,
         parent: Some(LIST),
         access: Some(Permission::WebhooksManage),
-        view: delivery::page,
+        part: Part::Work,
     },
 ];
 
@@ -109,3 +110,6 @@ mod tests {
         assert_eq!(host("https://hook.example?b"), "hook.example");
     }
 }
+
+/// What they show.
+pub const VIEWS: &[View] = &[(LIST, hub::page), (DELIVERY, delivery::page)];
