@@ -233,3 +233,22 @@ fn rest() {
         }
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    #[test]
+    fn every_page_is_in_the_part_that_it_names() {
+        for part in Part::ALL {
+            // Outside a browser nothing has to come: the first look finds it.
+            let come = pin!(fetch(part)).poll(&mut Context::from_waker(Waker::noop()));
+            assert_eq!(come, Poll::Ready(true), "{part:?}");
+        }
+        for page in routes::all() {
+            assert!(view_of(page.part, page.path).is_some(), "{} has no view in {:?}", page.path, page.part);
+        }
+    }
+}
