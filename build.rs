@@ -43,7 +43,7 @@ fn main() {
             println!("cargo::rerun-if-changed=locales");
             println!("cargo::rerun-if-changed=build.rs");
             // What takes the program apart (scripts/split) has to know what leads to what.
-            if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
+            if env::var_os("CARGO_CFG_TARGET_ARCH").is_some_and(|target| target == "wasm32") {
                 println!("cargo::rustc-link-arg-bins=--emit-relocs");
             }
             let all = languages.values().next().unwrap_or_else(|| stop("no languages in locales/"));

@@ -16,7 +16,7 @@ use crate::ui::skeleton;
 use leptos::ev;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// A page's address, or another name, with what is shown under it.
@@ -226,12 +226,19 @@ fn rest() {
         let missing = |part: &Part| HERE.with_borrow(|here| here[*part as usize].is_none());
         let next = Part::ALL.into_iter().find(missing);
         if let Some(part) = next {
-            if session::is_signed_in_now() && !document().hidden() {
+            if session::is_signed_in_now() && !document().hidden() && !saves_data() {
                 ahead(part);
             }
             rest();
         }
     });
+}
+
+/// Whether the person asked the browser to fetch no more than it needs. Not every browser can tell.
+fn saves_data() -> bool {
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).unwrap_or_default();
+    let connection = get(&window().navigator(), "connection");
+    connection.is_object() && get(&connection, "saveData").is_truthy()
 }
 
 #[cfg(test)]

@@ -137,13 +137,16 @@ pub fn dialog(
     (move || asked.get().map(view)).into_any()
 }
 
+/// What a customer is called, by id.
+type KnownName = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What the dialog is opened for. It is told as context: the dialog is in another part than the list that
 /// opens it, and a part knows only names of views.
 #[derive(Clone)]
 struct Asked {
     direction: Direction,
     customer: CustomerId,
-    name: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    name: KnownName,
     moved: Act,
 }
 
