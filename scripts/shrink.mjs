@@ -53,6 +53,7 @@ function shrinkParts() {
   const files = readdirSync(parts).filter((name) => name.endsWith(".wasm"));
   const needs = new Map(files.filter((name) => name.startsWith("split_")).map((name) => [name.slice(6, -5), [publish([name])]]));
   const sharers = [...readFileSync(join(parts, LOADER), "utf8").matchAll(/\/\* (.*) \*\/\nconst __(chunk_\d+) /g)];
+  if (sharers.length !== files.filter((name) => name.startsWith("chunk_")).length) throw new Error(`${LOADER} does not name all shared files`);
   const first = ([, users]) => FIRST.find((part) => users.split(", ").includes(part));
   for (const part of [...FIRST, undefined]) {
     const group = sharers.filter((chunk) => first(chunk) === part);
