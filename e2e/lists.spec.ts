@@ -79,7 +79,8 @@ test("nothing of the header is cut off at 390 pixels, in English with its longer
   await context.close();
 });
 
-test("a first load makes at most 3 API calls and 8 requests", async ({ page }) => {
+// Eight, and the three parts of the program that the list is made of, which come side by side (docs/decisions/0004).
+test("a first load makes at most 3 API calls and 11 requests", async ({ page }) => {
   const urls: string[] = [];
   page.on("request", (request) => {
     if (!request.url().startsWith("data:")) urls.push(new URL(request.url()).pathname);
@@ -88,7 +89,7 @@ test("a first load makes at most 3 API calls and 8 requests", async ({ page }) =
   await expect(page.getByRole("row")).toHaveCount(26);
   await page.waitForLoadState("networkidle");
   expect(urls.filter((u) => u.startsWith("/api/")).length).toBeLessThanOrEqual(3);
-  expect(urls.length, urls.join(" ")).toBeLessThanOrEqual(8);
+  expect(urls.length, urls.join(" ")).toBeLessThanOrEqual(11);
   expect(new Set(urls).size).toBe(urls.length);
 });
 
