@@ -231,7 +231,9 @@ async fn exchange(
     let status = answer.status();
     let text = JsFuture::from(answer.text().map_err(broken)?).await.map_err(broken)?;
     let text = text.as_string().unwrap_or_default();
-    if status != 401 && !options.by_itself {
+    // What a customer does at the own door is no use of a member's session, nor does it end one.
+    let of_member = !(address.starts_with("/api/door") || address.starts_with("/api/invitation/"));
+    if of_member && status != 401 && !options.by_itself {
         session::used();
     }
     if answer.ok() {
@@ -240,7 +242,7 @@ async fn exchange(
     match crate::json::parse(&text).and_then(crate::json::read::<ErrorBody>) {
         Some(body) => {
             match body.code {
-                Code::SignedOut => session::ended(),
+                Code::SignedOut if of_member => session::ended(),
                 // The partner asks for it since a moment ago: the session says so too.
                 Code::FactorNeeded | Code::SsoNeeded => session::more_needed(),
                 _ => {}

@@ -34,6 +34,10 @@ pub enum Part {
     Customers,
     /// One customer, and all that moves money.
     Funds,
+    /// Customers who are reported and invited.
+    Development,
+    /// What customers open themselves.
+    Door,
     /// Batches and imports.
     Batches,
     /// Members and roles, and who looks after which customers.
@@ -46,19 +50,21 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they are fetched ahead: what most people open comes first.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Customers,
         Self::Funds,
         Self::Batches,
         Self::Work,
         Self::Organisation,
         Self::Settings,
+        Self::Development,
         Self::Doors,
+        Self::Door,
     ];
 }
 
 thread_local! {
-    static HERE: RefCell<[Option<Views>; 7]> = const { RefCell::new([None; 7]) };
+    static HERE: RefCell<[Option<Views>; 9]> = const { RefCell::new([None; 9]) };
     /// Whether a part is being fetched ahead.
     static AHEAD: Cell<bool> = const { Cell::new(false) };
 }
@@ -76,6 +82,16 @@ fn customers() -> Result<Views, SplitLoaderError> {
 #[wasm_split(funds, fallible)]
 fn funds() -> Result<Views, SplitLoaderError> {
     Ok(&[pages::customers::VIEWS, pages::funds::VIEWS])
+}
+
+#[wasm_split(development, fallible)]
+fn development() -> Result<Views, SplitLoaderError> {
+    Ok(&[pages::prospects::VIEWS])
+}
+
+#[wasm_split(door, fallible)]
+fn door() -> Result<Views, SplitLoaderError> {
+    Ok(&[pages::door::VIEWS])
 }
 
 #[wasm_split(batches, fallible)]
@@ -117,6 +133,8 @@ async fn fetch(part: Part) -> bool {
         Part::Organisation => organisation().await,
         Part::Settings => settings().await,
         Part::Work => work().await,
+        Part::Development => development().await,
+        Part::Door => door().await,
     };
     let views = views.ok();
     HERE.with_borrow_mut(|here| here[part as usize] = views);
@@ -133,7 +151,7 @@ fn view_of(part: Part, name: &str) -> Option<fn() -> AnyView> {
 pub fn view(page: &'static Page) -> AnyView {
     piece(page.part, page.path, |failed| {
         let body = failed.unwrap_or_else(|| skeleton::lines(6));
-        if page.part == Part::Doors {
+        if matches!(page.part, Part::Doors | Part::Door) {
             return pages::identity::gate(page.title, body);
         }
         div().child(page::head(page.title, None, None)).child(body).into_any()

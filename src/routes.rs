@@ -39,6 +39,8 @@ pub struct Menu {
 /// A group of the side menu, under an entry of the top navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
+    /// 销售 > 拓新.
+    Development,
     /// 销售 > 客户.
     Customers,
     /// 销售 > 账务.
@@ -51,12 +53,14 @@ pub enum Group {
 
 impl Group {
     /// The groups in the menu's order.
-    pub const ALL: [Self; 4] = [Self::Customers, Self::Finance, Self::Organisation, Self::Support];
+    pub const ALL: [Self; 5] =
+        [Self::Development, Self::Customers, Self::Finance, Self::Organisation, Self::Support];
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> Key {
         match self {
+            Self::Development => words::GROUP_DEVELOPMENT,
             Self::Customers => words::GROUP_CUSTOMERS,
             Self::Finance => words::GROUP_FINANCE,
             Self::Organisation => words::GROUP_ORGANISATION,
@@ -69,6 +73,8 @@ impl Group {
 pub fn all() -> impl Iterator<Item = &'static Page> {
     [
         pages::customers::PAGES,
+        pages::prospects::PAGES,
+        pages::door::PAGES,
         pages::assignments::PAGES,
         pages::funds::PAGES,
         pages::approvals::PAGES,
@@ -103,8 +109,10 @@ pub fn part(name: &str) -> String {
 /// Whether a page is for people who are not signed in.
 #[must_use]
 pub fn is_public(path: &str) -> bool {
+    use pages::door::{ACCOUNT, INVITATION};
     use pages::identity::{FORGOT, RESET, SIGN_IN, SSO, SSO_BACK, SSO_OF};
-    let open = [SIGN_IN, SSO, SSO_OF, SSO_BACK, FORGOT, RESET, pages::organisation::JOIN];
+    let open =
+        [INVITATION, ACCOUNT, SIGN_IN, SSO, SSO_OF, SSO_BACK, FORGOT, RESET, pages::organisation::JOIN];
     find(path).is_some_and(|page| open.contains(&page.path))
 }
 

@@ -45,6 +45,8 @@ words! {
         CustomersVerify = "customers_verify",
         /// Assign customers to customer managers, and take them back.
         CustomersAssign = "customers_assign",
+        /// Report customers, and invite them.
+        CustomersDevelop = "customers_develop",
         /// See the partner's balances.
         FundsRead = "funds_read",
         /// See the adjustment records.
@@ -139,9 +141,11 @@ impl Role {
                 P::ApiAccess,
             ],
             Self::CustomerManager | Self::CustomerSupervisor => {
-                &[P::CustomersRead, P::CustomersReveal, P::Exports]
+                &[P::CustomersRead, P::CustomersReveal, P::CustomersDevelop, P::Exports]
             }
-            Self::Operator => &[P::CustomersRead, P::AdjustmentsRead, P::Exports, P::ApiAccess],
+            Self::Operator => {
+                &[P::CustomersRead, P::CustomersDevelop, P::AdjustmentsRead, P::Exports, P::ApiAccess]
+            }
         }
     }
 
@@ -235,7 +239,9 @@ mod tests {
         let finance = Rights::of([Role::Finance], []);
         assert!(finance.within(&admin) && !admin.within(&finance));
         let manager = Rights::of([Role::CustomerManager], []);
-        assert!(manager.within(&finance), "what is seen of fewer customers is less");
-        assert!(!finance.within(&manager));
+        let operator = Rights::of([Role::Operator], []);
+        let own_only = Rights { sight: Sight::Own, ..operator.clone() };
+        assert!(own_only.within(&operator), "what is seen of fewer customers is less");
+        assert!(!operator.within(&own_only) && !finance.within(&manager));
     }
 }

@@ -20,6 +20,8 @@ pub enum Access {
     /// As `Needs`; and the act may wait for a verification code. The caller sends an
     /// `Idempotency-Key`, and confirms by repeating the call with `Verification-Code`.
     Sensitive(Permission),
+    /// A customer who proved an e-mail address by a code.
+    Customer,
     /// A program that signs with an access key, or shows a token, whose owner has the permission.
     Key(Permission),
     /// Any program that signs with an access key, or shows a token.

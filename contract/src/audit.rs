@@ -123,6 +123,28 @@ words! {
         CustomersCreated = "customers.created",
         /// A customer was assigned to a manager, or taken back.
         CustomersAssigned = "customers.assigned",
+        /// A customer was reported.
+        CustomersReported = "customers.reported",
+        /// A report was let in.
+        CustomersReportAccepted = "customers.report_accepted",
+        /// A report was refused.
+        CustomersReportRejected = "customers.report_rejected",
+        /// A report ran out.
+        CustomersReportExpired = "customers.report_expired",
+        /// A report was deleted.
+        CustomersReportDeleted = "customers.report_deleted",
+        /// The address of a reported customer was set.
+        CustomersReportChanged = "customers.report_changed",
+        /// A customer was invited.
+        CustomersInvited = "customers.invited",
+        /// The invitation of a customer was taken back.
+        CustomersInvitationCancelled = "customers.invitation_cancelled",
+        /// A general link was made anew.
+        CustomersLinkRenewed = "customers.link_renewed",
+        /// A customer followed an invitation, and belongs to the partner.
+        CustomersAssociated = "customers.associated",
+        /// A customer followed an invitation in vain.
+        CustomersAssociationFailed = "customers.association_failed",
         /// Personal data was shown.
         CustomersRevealed = "customers.revealed",
         /// Money was appropriated to a customer.

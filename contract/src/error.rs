@@ -215,6 +215,12 @@ codes! {
     Circle = 409;
     /// The invitations of today are used up. Go on tomorrow.
     InvitationLimit = 429;
+    /// The partner has as many reports as it may have. Wait for one to end, or delete one.
+    ReportLimit = 409;
+    /// It is past this step. Look at how it stands.
+    ReportMoved = 409;
+    /// The invitation was sent to another address. Sign in with that one, or ask for an invitation to yours.
+    LinkOfOther = 403;
     /// The link is not valid any more. Ask for a new one.
     LinkExpired = 410;
     /// You look at the console as somebody else: nothing can be changed. End the view first.

@@ -87,6 +87,12 @@ ids! {
     ReceiverId;
     /// The secret of a link that sets a new password.
     ResetToken;
+    /// A reported customer.
+    ProspectId;
+    /// An invitation of a customer.
+    CustomerInvitationId;
+    /// The secret of a customer's link.
+    CustomerToken;
     /// A passkey of a person.
     PasskeyId;
     /// A link of a member to an identity provider.

@@ -12,6 +12,7 @@ pub mod codes;
 pub mod company;
 pub mod consumption;
 pub mod customers;
+pub mod door;
 pub mod error;
 pub mod exports;
 pub mod factors;
@@ -30,6 +31,7 @@ pub mod partner;
 pub mod passkeys;
 pub mod person;
 pub mod preferences;
+pub mod prospects;
 pub mod receivers;
 pub mod sso;
 pub mod text;
@@ -52,6 +54,8 @@ pub fn operations() -> Vec<Operation> {
         sso::operations(),
         customers::operations(),
         assignments::operations(),
+        prospects::operations(),
+        door::operations(),
         consumption::operations(),
         funds::operations(),
         audit::operations(),

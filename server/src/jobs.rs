@@ -4,6 +4,7 @@
 
 use crate::app::App;
 use crate::batches::{self, job::work_due};
+use crate::door;
 use crate::exports::job::make_due;
 use crate::factors;
 use crate::identity::sessions;
@@ -14,6 +15,7 @@ use crate::notices::{self, job::write_due};
 use crate::outbox::job::send_due;
 use crate::passkeys;
 use crate::person::{self, reset::answer_due};
+use crate::prospects;
 use crate::sso;
 use crate::webhooks;
 use std::future::Future;
@@ -77,6 +79,11 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
         let app = holds.clone();
         async move { expire_holds(&app.db, app.clock.millis()).await.map(drop) }
     }));
+    let developing = app.clone();
+    jobs.spawn(every(Duration::from_secs(60), None, stop.clone(), "reports", move || {
+        let app = developing.clone();
+        async move { reports(&app).await }
+    }));
     let cleaning = app.clone();
     jobs.spawn(every(Duration::from_secs(300), None, stop.clone(), "clean", move || {
         let app = cleaning.clone();
@@ -90,6 +97,7 @@ pub fn start(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
             factors::clean(&app).await?;
             passkeys::clean(&app).await?;
             sso::clean(&app).await?;
+            door::clean(&app).await?;
             sessions::clean(&app).await
         }
     }));
@@ -119,4 +127,12 @@ async fn every<F, R>(
             _ = stop.changed() => break,
         }
     }
+}
+
+/// Notes the reports of customers whose time is over.
+///
+/// # Errors
+/// A database that refuses.
+pub async fn reports(app: &App) -> Result<(), crate::error::Error> {
+    prospects::expire_due(app).await
 }

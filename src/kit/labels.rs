@@ -85,7 +85,7 @@ pub fn role_name(of: &RoleName) -> String {
 /// The names of roles in one line. Reactive.
 #[must_use]
 pub fn role_names(of: &[RoleName]) -> String {
-    of.iter().map(role_name).collect::<Vec<_>>().join(&text(words::SEPARATOR))
+    of.iter().map(role_name).collect::<Vec<_>>().join(&separator())
 }
 
 /// A kind of partner.
@@ -110,6 +110,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::FundsAppropriate => words::MAY_FUNDS_APPROPRIATE,
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
         Permission::CustomersAssign => words::MAY_CUSTOMERS_ASSIGN,
+        Permission::CustomersDevelop => words::MAY_CUSTOMERS_DEVELOP,
         Permission::FundsApprove => words::MAY_FUNDS_APPROVE,
         Permission::AuditRead => words::MAY_AUDIT_READ,
         Permission::Batches => words::MAY_BATCHES,
@@ -124,5 +125,11 @@ pub fn permission(of: Permission) -> Key {
 /// The names of permissions in one line. Reactive.
 #[must_use]
 pub fn permissions(of: &[Permission]) -> String {
-    of.iter().map(|p| text(permission(*p))).collect::<Vec<_>>().join(&text(words::SEPARATOR))
+    of.iter().map(|p| text(permission(*p))).collect::<Vec<_>>().join(&separator())
+}
+
+/// What stands between things of one line. Reactive.
+#[must_use]
+pub fn separator() -> String {
+    text(words::SEPARATOR)
 }

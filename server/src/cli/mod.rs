@@ -2,6 +2,7 @@
 
 mod admin;
 mod import;
+mod reports;
 mod serve;
 mod verify;
 
@@ -60,6 +61,11 @@ enum Command {
     Partner {
         #[command(subcommand)]
         command: admin::PartnerCommand,
+    },
+    /// Decide on customers that partners reported.
+    Reports {
+        #[command(subcommand)]
+        command: reports::ReportCommand,
     },
     /// Manage access keys.
     AccessKey {
@@ -144,6 +150,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
                 import::focus(db, &Clock::system(), &file, &partner, &refused, create_customers).await
             })
             .await?;
+        }
+        Command::Reports { command } => {
+            with_db(storage, async |db| reports::run(db, &Clock::system(), command).await).await?;
         }
         Command::User { command } => {
             with_db(storage, async |db| admin::user(db, storage, command).await).await?;

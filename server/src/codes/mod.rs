@@ -48,11 +48,25 @@ pub const PHONE: &str = "person.phone";
 pub const RECEIVER: &str = "receivers.confirm";
 /// Registration of a customer (scene 29 of the published API).
 pub const REGISTRATION: &str = "customers.registration";
+/// Being let in at the customer's door.
+pub const DOOR: &str = "door.enter";
 /// Bank-card authentication (scene 18 of the published API).
 pub const BANK_CARD: &str = "customers.bank_card";
 /// What codes can be for.
-pub(crate) const PURPOSES: &[&str] =
-    &[APPROPRIATE, RECLAIM, SETTINGS, APPROVAL, KEY, BATCH, EMAIL, PHONE, RECEIVER, REGISTRATION, BANK_CARD];
+pub(crate) const PURPOSES: &[&str] = &[
+    APPROPRIATE,
+    RECLAIM,
+    SETTINGS,
+    APPROVAL,
+    KEY,
+    BATCH,
+    EMAIL,
+    PHONE,
+    RECEIVER,
+    REGISTRATION,
+    DOOR,
+    BANK_CARD,
+];
 
 /// What a code shall allow, and who receives it.
 #[derive(Debug, Clone)]
@@ -301,6 +315,40 @@ pub async fn spend(
         left if passkey.is_some() => Ok(Verdict::PasskeyWrong(left)),
         left => Ok(Verdict::Wrong(left)),
     }
+}
+
+/// Tries a code that somebody asked for who is nobody here yet; answers the address that it went to, or what is wrong.
+/// The try counts, so the caller commits whatever comes.
+///
+/// # Errors
+/// A database that does not answer; `CodeExpired` where there is no such code.
+pub(crate) async fn spend_of_nobody(
+    app: &App,
+    tx: &mut Tx,
+    partner: &PartnerId,
+    (id, purpose): (&ChallengeId, &str),
+    code: &str,
+) -> Result<Result<String, Verdict>, Error> {
+    let now = app.clock.millis();
+    let found = store::by_id(&app.db, tx, partner, id).await?;
+    let stored = found.filter(|s| s.order.user_id.is_empty() && s.order.purpose == purpose);
+    let stored = stored.ok_or(Code::CodeExpired)?;
+    if stored.used || stored.code_hash.is_empty() || now >= stored.expires_at {
+        return Ok(Err(Verdict::Expired));
+    }
+    if stored.tries >= codes::MAX_TRIES {
+        return Ok(Err(Verdict::Locked));
+    }
+    let given = hash(app, &stored.id, &stored.order, code);
+    if bool::from(given.as_bytes().ct_eq(stored.code_hash.as_bytes())) {
+        store::mark_used(tx, partner, &stored.id, now).await?;
+        return Ok(Ok(stored.order.receiver));
+    }
+    store::count_try(tx, partner, &stored.id).await?;
+    Ok(Err(match codes::MAX_TRIES - stored.tries - 1 {
+        0 => Verdict::Locked,
+        left => Verdict::Wrong(left),
+    }))
 }
 
 /// Waits for the message of a code to be delivered, a few seconds at most. A message that

@@ -37,6 +37,8 @@ pub struct Found {
     pub level: String,
     /// The user id on the partner's platform, and the platform's id.
     pub xaccount: Option<(String, String)>,
+    /// The manager.
+    pub manager_id: Option<UserId>,
     /// The manager's sign-in address.
     pub manager_email: Option<String>,
     pub(super) seq: i64,
@@ -63,7 +65,7 @@ impl Found {
 }
 
 /// The columns of [`found`], with the tables that they come from joined by [`JOINS`].
-pub(super) const COLUMNS: &str = "SELECT c.customer_id, c.name, c.account_name, c.association, c.verified, c.frozen, u.name AS manager_name, u.email AS manager_email, a.posted, a.held, c.associated_on, c.phone, c.email, c.customer_type, c.country_code, c.label, c.level, c.xaccount_id, c.xaccount_type, c.seq, c.sort_name, a.available";
+pub(super) const COLUMNS: &str = "SELECT c.customer_id, c.name, c.account_name, c.association, c.verified, c.frozen, u.name AS manager_name, u.email AS manager_email, a.posted, a.held, c.associated_on, c.phone, c.email, c.customer_type, c.country_code, c.label, c.level, c.xaccount_id, c.xaccount_type, c.seq, c.sort_name, a.available, c.manager_id";
 
 /// Adds the joins of the manager and the account to `customers c`.
 pub(super) fn joins(sql: &mut Sql, currency: Currency) {
@@ -311,6 +313,7 @@ pub(super) fn found(row: &AnyRow, currency: Currency) -> Result<Found, Error> {
         label: row.try_get(15)?,
         level: row.try_get(16)?,
         xaccount: xaccount.zip(row.try_get(18)?),
+        manager_id: row.try_get::<Option<String>, _>(22)?.map(UserId),
         manager_email: row.try_get(7)?,
         seq: row.try_get(19)?,
         sort_name: row.try_get(20)?,

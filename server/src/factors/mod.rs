@@ -2,7 +2,7 @@
 
 mod handlers;
 pub(crate) mod proof;
-mod qr;
+pub(crate) mod qr;
 pub(crate) mod recovery;
 mod setup;
 pub(crate) mod step;

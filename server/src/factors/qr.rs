@@ -8,7 +8,7 @@ use std::fmt::Write;
 const EDGE: i32 = 4;
 
 /// The dark squares as a path, and the squares in a line with the edge.
-pub(super) fn path(text: &str) -> Result<(String, i64), Error> {
+pub(crate) fn path(text: &str) -> Result<(String, i64), Error> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|e| Error::internal(&e))?;
     let mut path = String::new();
     for y in 0..code.size() {

@@ -1,4 +1,4 @@
-//! The session cookie, that of a second step that is due, and those of sign-ins that have gone to a provider.
+//! The session cookie, that of a customer's session, that of a second step that is due, and those of sign-ins that have gone to a provider.
 
 use crate::app::App;
 use crate::identity::sessions::Token;
@@ -16,6 +16,10 @@ fn step_name(app: &App) -> &'static str {
     if app.settings.https { "__Host-pc_step" } else { "pc_step" }
 }
 
+fn customer_name(app: &App) -> &'static str {
+    if app.settings.https { "__Host-pc_customer" } else { "pc_customer" }
+}
+
 /// Each sign-in at a provider has a cookie of its own, named by its first letters: two tabs do not disturb each other.
 fn sso_name(app: &App, token: &str) -> String {
     let short: String = token.chars().take(8).collect();
@@ -25,6 +29,11 @@ fn sso_name(app: &App, token: &str) -> String {
 /// The token that a request carries.
 pub(super) fn read(app: &App, headers: &HeaderMap) -> Option<String> {
     named(name(app), headers)
+}
+
+/// The token of a customer's session that a request carries.
+pub(super) fn read_customer(app: &App, headers: &HeaderMap) -> Option<String> {
+    named(customer_name(app), headers)
 }
 
 /// The token of a second step that a request carries.
@@ -59,6 +68,16 @@ pub(crate) fn set(app: &App, token: &Token) -> (http::HeaderName, HeaderValue) {
 /// The header that removes it.
 pub(crate) fn clear(app: &App) -> (http::HeaderName, HeaderValue) {
     (SET_COOKIE, value(app, name(app), "", "; Max-Age=0"))
+}
+
+/// The header that sets the cookie of a customer's session.
+pub(crate) fn set_customer(app: &App, token: &Token) -> (http::HeaderName, HeaderValue) {
+    (SET_COOKIE, value(app, customer_name(app), &token.0, ""))
+}
+
+/// The header that removes it.
+pub(crate) fn clear_customer(app: &App) -> (http::HeaderName, HeaderValue) {
+    (SET_COOKIE, value(app, customer_name(app), "", "; Max-Age=0"))
 }
 
 /// The header that sets the cookie of a second step.

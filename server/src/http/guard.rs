@@ -2,6 +2,7 @@
 
 use super::cookies;
 use crate::app::App;
+use crate::door::sessions::{self as door, Visitor};
 use crate::error::Error;
 use crate::identity::{keys, sessions, signature, tokens};
 use crate::scope::{Origin, Scope};
@@ -25,6 +26,7 @@ pub(super) struct Passed {
     pub(super) scope: Option<Scope>,
     pub(super) session: Option<SessionId>,
     pub(super) key: Option<String>,
+    pub(super) visitor: Option<Visitor>,
 }
 
 /// The id of a request, put there by `ops::observe`.
@@ -67,6 +69,12 @@ pub(super) async fn check(
         Access::Public => {
             same_site(parts)?;
             Ok(Passed::default())
+        }
+        Access::Customer => {
+            same_site(parts)?;
+            let token = cookies::read_customer(app, &parts.headers).ok_or(Code::SignedOut)?;
+            let visitor = door::find(app, &token).await?.ok_or(Code::SignedOut)?;
+            Ok(Passed { visitor: Some(visitor), ..Passed::default() })
         }
         Access::Entering => Ok(session(app, parts, origin).await?.0),
         Access::SignedIn => entered(app, parts, origin).await,
@@ -129,7 +137,7 @@ async fn session(app: &App, parts: &Parts, origin: &Origin) -> Result<(Passed, O
     let passed = Passed {
         scope: Some(live.scope(origin.clone(), app.clock.millis())),
         session: Some(live.id),
-        key: None,
+        ..Passed::default()
     };
     Ok((passed, live.needed))
 }
@@ -201,7 +209,7 @@ async fn bearing(
     );
     let scope = sessions::scope_of(&person, None, origin.clone(), now);
     let key = Some(format!("tk.{}.{call}", person.user_id));
-    Ok(Passed { scope: Some(scope), session: None, key })
+    Ok(Passed { scope: Some(scope), key, ..Passed::default() })
 }
 
 /// The published answer to a caller's key that is none: without it a repeat would be another call.
@@ -274,8 +282,8 @@ async fn signed(app: &App, parts: &Parts, body: &[u8], origin: &Origin) -> Resul
             origin.clone(),
             app.clock.millis(),
         )),
-        session: None,
         key: Some(format!("ak.{}.{call}", authorization.access_key)),
+        ..Passed::default()
     })
 }
 

@@ -40,6 +40,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::sso::mount(mount);
     let mount = crate::customers::mount(mount);
     let mount = crate::assignments::mount(mount);
+    let mount = crate::prospects::mount(mount);
+    let mount = crate::door::mount(mount);
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);
     let mount = crate::approvals::mount(mount);

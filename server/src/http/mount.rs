@@ -3,6 +3,7 @@
 
 use super::{MAX_BODY, cookies, guard, respond};
 use crate::app::App;
+use crate::door::sessions::Visitor;
 use crate::error::Error;
 use crate::scope::{Origin, Scope};
 use axum::Router;
@@ -43,6 +44,8 @@ pub struct Call<E: Endpoint> {
     pub step: Option<String>,
     /// The tokens of sign-ins that have gone to identity providers.
     pub sso: Vec<String>,
+    /// The customer who was let in, at the customer's door.
+    visitor: Option<Visitor>,
     /// How the browser names itself.
     pub user_agent: String,
 }
@@ -54,6 +57,14 @@ impl<E: Endpoint> Call<E> {
     /// `SignedOut` on a public endpoint.
     pub fn scope(&self) -> Result<&Scope, Error> {
         self.scope.as_ref().ok_or(Error::Refused(Code::SignedOut))
+    }
+
+    /// The customer who was let in.
+    ///
+    /// # Errors
+    /// `SignedOut` anywhere but at the customer's door.
+    pub(crate) fn visitor(&self) -> Result<&Visitor, Error> {
+        self.visitor.as_ref().ok_or(Error::Refused(Code::SignedOut))
     }
 
     /// The caller's own key of a sensitive call.
@@ -181,6 +192,7 @@ async fn read<E: Endpoint>(
         code,
         step: cookies::read_step(app, &parts.headers),
         sso: cookies::read_sso(app, &parts.headers),
+        visitor: passed.visitor,
         user_agent: header("user-agent").unwrap_or_default(),
     })
 }

@@ -44,6 +44,7 @@ fn document() -> Value {
             "schemas": schemas,
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "pc_session"},
+                "customer": {"type": "apiKey", "in": "cookie", "name": "pc_customer"},
                 "signature": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "SDK-HMAC-SHA256 with an access key"},
                 "token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token", "description": "A token of POST /v3/auth/tokens"},
             },
@@ -99,6 +100,7 @@ fn security(access: Access) -> Value {
         Access::SignedIn | Access::Entering | Access::Needs(_) | Access::Sensitive(_) => {
             json!([{"session": []}])
         }
+        Access::Customer => json!([{"customer": []}]),
         Access::Key(_) | Access::Program => json!([{"signature": []}, {"token": []}]),
     }
 }

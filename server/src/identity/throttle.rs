@@ -37,6 +37,11 @@ impl Counter {
         Self { key: format!("asking:{ip}"), free: FREE_ASKING }
     }
 
+    /// Who asks for codes at the customer's door: each time counts.
+    pub(crate) fn door(ip: &str) -> Self {
+        Self { key: format!("door:{ip}"), free: FREE_FOR_ADDRESS }
+    }
+
     pub(crate) fn address(ip: &str) -> Self {
         Self { key: format!("address:{ip}"), free: FREE_FOR_ADDRESS }
     }

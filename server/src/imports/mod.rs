@@ -1,7 +1,7 @@
 //! Files that people bring: read once, kept as plain rows, made into batches (design/security.md, check 56).
 
 mod handlers;
-mod read;
+pub(crate) mod read;
 mod service;
 pub(crate) mod store;
 

@@ -13,7 +13,7 @@ const MAX_CELL: usize = 500;
 const MAX_UNPACKED: u64 = 50 << 20;
 
 /// The rows of a file, headings first; every row has as many cells as the headings.
-pub(super) fn rows(name: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
+pub(crate) fn rows(name: &str, bytes: &[u8]) -> Result<Vec<Vec<String>>, Error> {
     let mut rows = if bytes.starts_with(b"PK") || name.to_ascii_lowercase().ends_with(".xlsx") {
         workbook(bytes)?
     } else {

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::ids;
 use crate::seal::Seal;
 use contract::codes::Channel;
-use contract::id::{PartnerId, UserId};
+use contract::id::{ChallengeId, PartnerId, UserId};
 use contract::identity::Message;
 use contract::text::{mask_email, mask_phone};
 use contract::time::from_millis;
@@ -155,6 +155,26 @@ pub async fn inbox(app: &App, partner: &PartnerId, user: &UserId) -> Result<Vec<
             })
         })
         .collect()
+}
+
+/// The text of the newest message with a code, where the embedded delivery kept it.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn text_of(
+    app: &App,
+    partner: &PartnerId,
+    challenge: &ChallengeId,
+) -> Result<Option<String>, Error> {
+    if !app.sender.is_embedded(Channel::Email) {
+        return Ok(None);
+    }
+    let sealed: Option<String> = sqlx::query_scalar("SELECT sealed_text FROM messages WHERE partner_id = $1 AND challenge_id = $2 AND state = 'delivered' ORDER BY created_at DESC, message_id DESC LIMIT 1")
+        .bind(partner.as_str())
+        .bind(challenge.as_str())
+        .fetch_optional(app.db.read())
+        .await?;
+    sealed.map(|sealed| app.seal.open(&sealed)).transpose()
 }
 
 pub(crate) fn channel_word(channel: Channel) -> &'static str {

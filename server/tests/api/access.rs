@@ -13,12 +13,14 @@ use contract::access::{Permission, Role};
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, NewBatch};
 use contract::codes::StepUp;
+use contract::customers::AssociationType;
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::identity::SessionList;
 use contract::imports::{ImportCreate, NewImport};
 use contract::notices::NoticeList;
 use contract::organisation::{InvitationCreate, InvitationList, NewInvitations, NewRole, RoleCreate};
+use contract::prospects::{CustomerInvitationList, Invite, NewProspect, ProspectInvite, ProspectReport};
 use contract::receivers::{NewReceiver, ReceiverCreate};
 use contract::views::{NewView, ViewCreate};
 use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
@@ -32,12 +34,14 @@ enum Who {
     SignedIn,
     People(&'static [Role]),
     Programs(&'static [Role]),
+    Customers,
 }
 
 const ALL: &[Role] = Role::ALL;
 const MONEY: &[Role] = &[Role::Admin, Role::Finance];
 const RECORDS: &[Role] = &[Role::Admin, Role::Finance, Role::Operator];
 const REVEAL: &[Role] = &[Role::Admin, Role::Finance, Role::CustomerManager, Role::CustomerSupervisor];
+const DEVELOPERS: &[Role] = &[Role::Admin, Role::CustomerManager, Role::CustomerSupervisor, Role::Operator];
 const ADMINS: &[Role] = &[Role::Admin];
 const PROGRAMMERS: &[Role] = &[Role::Admin, Role::Finance, Role::Operator];
 
@@ -127,6 +131,26 @@ const EXPECTED: &[(&str, Who)] = &[
     ("CustomersAssign", Who::People(ADMINS)),
     ("ManagerCounts", Who::People(ADMINS)),
     ("CustomerManagers", Who::People(ALL)),
+    ("ProspectList", Who::People(DEVELOPERS)),
+    ("ProspectCheck", Who::People(DEVELOPERS)),
+    ("ProspectReport", Who::People(DEVELOPERS)),
+    ("ProspectImport", Who::People(DEVELOPERS)),
+    ("ProspectEmail", Who::People(DEVELOPERS)),
+    ("ProspectDelete", Who::People(DEVELOPERS)),
+    ("ProspectInvite", Who::People(DEVELOPERS)),
+    ("ProspectMail", Who::People(DEVELOPERS)),
+    ("CustomerInvitationList", Who::People(DEVELOPERS)),
+    ("CustomerInvitationResend", Who::People(DEVELOPERS)),
+    ("CustomerInvitationCancel", Who::People(DEVELOPERS)),
+    ("GeneralLinkView", Who::People(DEVELOPERS)),
+    ("OfferView", Who::Anyone),
+    ("DoorCode", Who::Anyone),
+    ("DoorEnter", Who::Anyone),
+    ("OfferAccept", Who::Customers),
+    ("DoorView", Who::Customers),
+    ("DoorLeave", Who::Customers),
+    ("DoorConsent", Who::Customers),
+    ("DoorLog", Who::Customers),
     ("ReceiverList", Who::People(ADMINS)),
     ("ReceiverCreate", Who::People(ADMINS)),
     ("ReceiverChange", Who::People(ADMINS)),
@@ -244,8 +268,13 @@ async fn nobody_gets_past_the_door() {
             }
             assert_unknown(&operation, &nobody.send(call.clone()).await, "without anything");
             assert_unknown(&operation, &gone.send(call.clone()).await, "with an ended session");
-            for cookie in ["pc_session=", "pc_session=x", "pc_session='; DROP TABLE sessions; --", "other=1"]
-            {
+            for cookie in [
+                "pc_session=",
+                "pc_session=x",
+                "pc_customer=x",
+                "pc_session='; DROP TABLE sessions; --",
+                "other=1",
+            ] {
                 let answer = nobody.send(call.clone().with("cookie", cookie)).await;
                 assert_unknown(&operation, &answer, cookie);
             }
@@ -256,6 +285,10 @@ async fn nobody_gets_past_the_door() {
             // People's sessions do not open programs' operations, nor keys people's.
             let other_way: Answer<Value> = match who(&operation) {
                 Who::Programs(_) => world.admin().await.send(call).await,
+                Who::Customers => {
+                    assert_unknown(&operation, &world.admin().await.send(call.clone()).await, "as a member");
+                    world.program(&ADMIN).send(call).await
+                }
                 _ => world.program(&ADMIN).send(call).await,
             };
             assert_unknown(&operation, &other_way, "with the other kind of proof");
@@ -272,6 +305,7 @@ async fn roles_get_what_they_may_and_nothing_more() {
             for operation in contract::operations() {
                 let (may, client) = match who(&operation) {
                     Who::Anyone | Who::SignedIn => (true, world.person(person).await),
+                    Who::Customers => continue,
                     Who::People(roles) => (roles.contains(&person.role), world.person(person).await),
                     Who::Programs(roles) => (roles.contains(&person.role), world.program(person)),
                 };
@@ -326,6 +360,8 @@ struct Foreign {
     delivery: String,
     receiver: String,
     sso_link: String,
+    prospect: String,
+    customer_invitation: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
@@ -382,6 +418,16 @@ async fn foreign(world: &World) -> Foreign {
     let receiver =
         NewReceiver { name: "陌生".into(), email: "a@b.example".into(), ..NewReceiver::default() };
     let receiver = stranger.call(ReceiverCreate).body(&receiver).send().await.ok();
+    let new = NewProspect {
+        name: "陌生的报备客户".into(),
+        email: "reported@stranger.example".into(),
+        ..NewProspect::default()
+    };
+    let prospect = stranger.call(ProspectReport).body(&new).send().await.ok().prospect.expect("it is new");
+    let invite = Invite { prospects: vec![prospect.id.clone()], association: AssociationType::Resale };
+    stranger.call(ProspectInvite).body(&invite).send().await.ok();
+    let invited = stranger.call(CustomerInvitationList).send().await.ok();
+    let customer_invitation = invited.items.into_iter().next().expect("it was invited").id;
     let delivery = stranger.call(WebhookTest).at(&webhook.id).send().await.ok();
     let sso_link = server::ids::new();
     let link = format!(
@@ -418,6 +464,8 @@ async fn foreign(world: &World) -> Foreign {
         delivery: delivery.id.to_string(),
         receiver: receiver.id.to_string(),
         sso_link,
+        prospect: prospect.id.to_string(),
+        customer_invitation: customer_invitation.to_string(),
     }
 }
 
@@ -500,6 +548,11 @@ const PROBES: &[Probe] = &[
         "/api/webhooks/{}",
         "{\"url\": \"https://x.example/\", \"description\": \"\", \"events\": [\"batch.done\"], \"enabled\": true, \"version\": 1}",
     ),
+    ("ProspectEmail", "prospect", "/api/prospects/{}", "{\"email\": \"x@y.example\"}"),
+    ("ProspectMail", "prospect", "/api/prospects/{}/mail", "{\"association\": \"resale\"}"),
+    ("ProspectList", "manager", "/api/prospects?reporter={}", ""),
+    ("CustomerInvitationResend", "customer_invitation", "/api/customer-invitations/{}/link", ""),
+    ("CustomerInvitationCancel", "customer_invitation", "/api/customer-invitations/{}", ""),
     ("WebhookDelete", "webhook", "/api/webhooks/{}", ""),
     ("WebhookRotate", "webhook", "/api/webhooks/{}/secret", ""),
     ("WebhookTest", "webhook", "/api/webhooks/{}/test", ""),
@@ -575,8 +628,9 @@ async fn probe(world: &World, person: &Person, probe: &Probe, id: &str) -> Answe
 
 #[test]
 fn every_operation_that_takes_an_id_is_probed() {
-    // What is public takes a secret, not an id.
-    let of_people = |o: &&Operation| o.path.contains('{') && o.access != Access::Public;
+    // What is public takes a secret, not an id; customers' doors are tried in `prospects::door`.
+    let of_people =
+        |o: &&Operation| o.path.contains('{') && !matches!(o.access, Access::Public | Access::Customer);
     for operation in contract::operations().iter().filter(of_people) {
         assert!(
             PROBES.iter().any(|p| p.0 == operation.name),
@@ -616,6 +670,8 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "invitation" => (foreign.invitation.clone(), server::ids::new()),
                 "partner" => (STRANGER_ADMIN.partner.to_owned(), server::ids::new()),
                 "notice" => (foreign.notice.clone(), server::ids::new()),
+                "prospect" => (foreign.prospect.clone(), server::ids::new()),
+                "customer_invitation" => (foreign.customer_invitation.clone(), server::ids::new()),
                 "sso_link" => (foreign.sso_link.clone(), server::ids::new()),
                 other => panic!("what is {other}?"),
             };

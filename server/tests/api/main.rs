@@ -20,6 +20,7 @@ mod partner;
 mod person;
 mod process;
 mod programs;
+mod prospects;
 mod published;
 mod sso;
 mod webhooks;

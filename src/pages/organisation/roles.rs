@@ -171,7 +171,13 @@ pub(super) const AREAS: [(Key, &[Permission]); 4] = {
     [
         (
             words::AREA_CUSTOMERS,
-            &[P::CustomersRead, P::CustomersReveal, P::CustomersAssign, P::CustomersVerify],
+            &[
+                P::CustomersRead,
+                P::CustomersReveal,
+                P::CustomersAssign,
+                P::CustomersDevelop,
+                P::CustomersVerify,
+            ],
         ),
         (
             words::AREA_FUNDS,

@@ -17,6 +17,7 @@ use tower::ServiceExt;
 pub enum Auth {
     Nobody,
     Session(String),
+    Customer(String),
     Key { access: String, secret: String, domain: Option<String> },
 }
 
@@ -61,6 +62,7 @@ impl Client {
         match &self.auth {
             Auth::Nobody => wire,
             Auth::Session(token) => wire.with("cookie", &format!("pc_session={token}")),
+            Auth::Customer(token) => wire.with("cookie", &format!("pc_customer={token}")),
             Auth::Key { access, secret, domain } => {
                 let wire = match domain {
                     Some(domain) => wire.with("x-domain-id", domain),

@@ -1,9 +1,10 @@
 //! A world: a database of its own with the cast in it, a clock that the test moves, and servers.
 
-use super::client::{Auth, Client, HOST};
+use super::client::{Auth, Client, HOST, code_in};
 use super::engines::Place;
 use super::fixture::{self, Person};
 use axum::Router;
+use contract::door::{AskCode, DoorCode, DoorEnter, Enter};
 use server::app::App;
 use server::clock::Clock;
 use server::config::Settings;
@@ -111,6 +112,20 @@ impl Server {
         let token = sessions::begin(&self.app, &mut tx, &found, &origin, "test").await.expect("a session");
         self.app.db.commit(tx).await.expect("the session is kept");
         Client::new(self, Auth::Session(token.0.0))
+    }
+
+    /// A customer who proved an address by the code that came to it.
+    pub async fn customer(&self, email: &str) -> Client {
+        let nobody = self.nobody();
+        let wanted = AskCode { email: email.to_owned(), invitation: None };
+        let sent = nobody.call(DoorCode).body(&wanted).send().await.ok();
+        let code = code_in(&sent.message.expect("the demo keeps it"));
+        let given = Enter { challenge: sent.challenge.id, code };
+        let answer = nobody.call(DoorEnter).body(&given).send().await;
+        let cookie = answer.header("set-cookie").to_owned();
+        answer.ok();
+        let token = cookie.strip_prefix("pc_customer=").and_then(|c| c.split(';').next()).expect("a cookie");
+        Client::new(self, Auth::Customer(token.to_owned()))
     }
 
     /// A program with a person's access key.
