@@ -65,6 +65,8 @@ const open_to_all = [
   "/forgot",
   "/reset/:token",
   "/join/:token",
+  "/invitation/:token",
+  "/account",
 ];
 
 /** Every address that a signed-in admin can open, tabs included. */
@@ -82,6 +84,7 @@ export async function addresses(page: Page): Promise<string[]> {
   const customer = found.find((path) => path.startsWith("/customers/")) ?? "";
   for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
   for (const tab of ["roles", "invitations"]) found.push(`/members?tab=${tab}`);
+  for (const tab of ["offline", "invited"]) found.push(`/customer-development?tab=${tab}`);
   found.push("/webhooks?tab=deliveries");
   return [...found, "/none"];
 }
@@ -94,6 +97,8 @@ export const lists: [path: string, api: string][] = [
   ["/exports", "/api/exports"],
   ["/notices", "/api/notices"],
   ["/audit", "/api/audit"],
+  ["/customer-development", "/api/prospects"],
+  ["/customer-development?tab=invited", "/api/customer-invitations"],
   ["/members", "/api/members"],
   ["/members?tab=invitations", "/api/invitations"],
   ["/access-keys", "/api/keys"],

@@ -31,8 +31,8 @@ const FORMS: &[&str] = &[
 ];
 /// A name shorter than this, and without a company's form, may be many people's.
 const MIN_CLAIM: usize = 4;
-/// How much alike two names are that somebody should look at: of the pairs of letters of both, so many are common.
-const ALIKE: f64 = 0.7;
+/// How much alike two names are that somebody should look at: of a hundred pairs of letters of both, so many are common.
+const ALIKE: usize = 70;
 
 /// A name in one way of writing, without the company's form: what a search looks for.
 pub(super) fn stem(name: &str) -> String {
@@ -80,7 +80,7 @@ pub(super) fn alike(one: &str, other: &str) -> bool {
     let (a, b) = (grams(one), grams(other));
     let common = a.intersection(&b).count();
     // The Sørensen–Dice coefficient; strsim's divides by bytes, which is wrong for Chinese.
-    !a.is_empty() && 2.0 * common as f64 >= ALIKE * (a.len() + b.len()) as f64
+    !a.is_empty() && 200 * common >= ALIKE * (a.len() + b.len())
 }
 
 #[cfg(test)]

@@ -341,3 +341,29 @@ async fn a_required_single_sign_on_is_lifted_from_the_command_line() {
     assert_eq!(told, r#"{"required":{"after":false,"before":true}}"#);
     installation.assert_verified();
 }
+
+#[tokio::test]
+async fn the_operator_decides_on_reports() {
+    let installation = Installation::demo();
+    let db = installation.db().await;
+    let insert = |id: &str| {
+        format!(
+            "INSERT INTO prospects (partner_id, prospect_id, name, core, contact, phone, email, memo, search_text, state, reporter_id, reporter, reported_at) VALUES ('d0a1000000004c0e9f10000000000001', '{id}', '样例{id}', '样例', '', '', 'a@b.example', '', '', 'reviewing', 'u', '林薇', 0)"
+        )
+    };
+    for id in ["p1", "p2"] {
+        sqlx::query(sqlx::AssertSqlSafe(insert(id))).execute(db.read()).await.expect("past the program");
+    }
+    let partner = "d0a1000000004c0e9f10000000000001";
+    let listed = text(&installation.run(&["reports", "list"]));
+    assert_eq!(listed.lines().count(), 2, "{listed}");
+    assert!(listed.contains("p1  1970-01-01  样例p1  林薇"), "{listed}");
+    assert_ok(&installation.run(&["reports", "accept", "--partner", partner, "p1"]));
+    assert_ok(&installation.run(&["reports", "reject", "--partner", partner, "--reason", "同一客户", "p2"]));
+    for id in ["p1", "p3"] {
+        let output = installation.run(&["reports", "accept", "--partner", partner, id]);
+        assert!(!output.status.success() && said(&output).contains("no such report"), "{}", said(&output));
+    }
+    assert!(text(&installation.run(&["reports", "list"])).is_empty());
+    installation.assert_verified();
+}
