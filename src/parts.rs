@@ -86,7 +86,7 @@ fn funds() -> Result<Views, SplitLoaderError> {
 
 #[wasm_split(development, fallible)]
 fn development() -> Result<Views, SplitLoaderError> {
-    Ok(&[pages::prospects::VIEWS])
+    Ok(&[pages::prospects::VIEWS, pages::associations::VIEWS])
 }
 
 #[wasm_split(door, fallible)]

@@ -47,6 +47,8 @@ words! {
         CustomersAssign = "customers_assign",
         /// Report customers, and invite them.
         CustomersDevelop = "customers_develop",
+        /// Ask customers to switch the association type or to end it, and answer theirs.
+        CustomersRelate = "customers_relate",
         /// See the partner's balances.
         FundsRead = "funds_read",
         /// See the adjustment records.

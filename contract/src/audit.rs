@@ -145,12 +145,18 @@ words! {
         CustomersAssociated = "customers.associated",
         /// A customer followed an invitation in vain.
         CustomersAssociationFailed = "customers.association_failed",
+        /// A switch or an end of an association was asked for.
+        CustomersAssociationAsked = "customers.association_asked",
+        /// Such a request was answered, taken back, or ran out.
+        CustomersAssociationAnswered = "customers.association_answered",
         /// Personal data was shown.
         CustomersRevealed = "customers.revealed",
         /// Money was appropriated to a customer.
         FundsAppropriate = "funds.appropriate",
         /// Money was reclaimed from a customer.
         FundsReclaim = "funds.reclaim",
+        /// A customer's balance went back to the partner, since the association was switched or ended.
+        FundsReturned = "funds.returned",
         /// An amount was held until its code comes.
         FundsHold = "funds.hold",
         /// A held movement was voided.

@@ -262,6 +262,10 @@ words! {
         Associated = "associated",
         /// Consents were given.
         Consented = "consented",
+        /// The association type was switched.
+        Switched = "switched",
+        /// The association was ended.
+        Left = "left",
         /// Somebody was let in.
         Entered = "entered",
     }

@@ -217,6 +217,8 @@ codes! {
     InvitationLimit = 429;
     /// The partner has as many reports as it may have. Wait for one to end, or delete one.
     ReportLimit = 409;
+    /// Something stands against it by now. Look at what, and see to that first.
+    AssociationBlocked = 409;
     /// It is past this step. Look at how it stands.
     ReportMoved = 409;
     /// The invitation was sent to another address. Sign in with that one, or ask for an invitation to yours.

@@ -87,6 +87,8 @@ ids! {
     ReceiverId;
     /// The secret of a link that sets a new password.
     ResetToken;
+    /// A request about an association.
+    AssociationRequestId;
     /// A reported customer.
     ProspectId;
     /// An invitation of a customer.

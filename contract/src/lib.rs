@@ -5,6 +5,7 @@ pub mod access;
 pub mod api;
 pub mod approvals;
 pub mod assignments;
+pub mod associations;
 pub mod audit;
 pub mod batches;
 pub mod bss;
@@ -55,6 +56,7 @@ pub fn operations() -> Vec<Operation> {
         customers::operations(),
         assignments::operations(),
         prospects::operations(),
+        associations::operations(),
         door::operations(),
         consumption::operations(),
         funds::operations(),

@@ -3,6 +3,7 @@
 //! Every job may run on several servers at once.
 
 use crate::app::App;
+use crate::associations;
 use crate::batches::{self, job::work_due};
 use crate::door;
 use crate::exports::job::make_due;
@@ -129,10 +130,11 @@ async fn every<F, R>(
     }
 }
 
-/// Notes the reports of customers whose time is over.
+/// Notes the reports of customers, and the requests about associations, whose time is over.
 ///
 /// # Errors
 /// A database that refuses.
 pub async fn reports(app: &App) -> Result<(), crate::error::Error> {
-    prospects::expire_due(app).await
+    prospects::expire_due(app).await?;
+    associations::expire_due(app).await
 }

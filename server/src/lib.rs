@@ -4,6 +4,7 @@
 pub mod app;
 pub mod approvals;
 pub mod assignments;
+pub mod associations;
 pub mod audit;
 pub mod batches;
 pub mod cli;

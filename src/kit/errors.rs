@@ -63,6 +63,7 @@ fn key(code: Code) -> Key {
         Code::LinkOfOther => words::LINK_ELSEWHERE,
         Code::ReportLimit => words::REPORT_LIMIT,
         Code::ReportMoved => words::REPORT_MOVED,
+        Code::AssociationBlocked => words::ASSOCIATION_BLOCKED,
         Code::ViewOnly => words::VIEW_ONLY,
         Code::ApprovalNeeded => words::APPROVAL_NEEDED,
         Code::OwnApproval => words::OWN_APPROVAL,

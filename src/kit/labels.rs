@@ -111,6 +111,7 @@ pub fn permission(of: Permission) -> Key {
         Permission::FundsReclaim => words::MAY_FUNDS_RECLAIM,
         Permission::CustomersAssign => words::MAY_CUSTOMERS_ASSIGN,
         Permission::CustomersDevelop => words::MAY_CUSTOMERS_DEVELOP,
+        Permission::CustomersRelate => words::MAY_CUSTOMERS_RELATE,
         Permission::FundsApprove => words::MAY_FUNDS_APPROVE,
         Permission::AuditRead => words::MAY_AUDIT_READ,
         Permission::Batches => words::MAY_BATCHES,

@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod assignments;
+pub mod associations;
 pub mod audit;
 pub mod batches;
 pub mod customers;

@@ -13,10 +13,10 @@ use sqlx::{AnyConnection, Row};
 
 /// An account as stored.
 #[derive(Debug, Clone)]
-pub(super) struct Stored {
-    pub(super) id: CustomerId,
+pub(crate) struct Stored {
+    pub(crate) id: CustomerId,
     pub(super) name: String,
-    pub(super) partner: Option<PartnerId>,
+    pub(crate) partner: Option<PartnerId>,
     pub(super) created_at: i64,
 }
 
@@ -30,7 +30,7 @@ fn stored(row: &AnyRow) -> Result<Stored, Error> {
 }
 
 /// The accounts of an address, oldest first.
-pub(super) async fn of(connection: &mut AnyConnection, email: &str) -> Result<Vec<Stored>, Error> {
+pub(crate) async fn of(connection: &mut AnyConnection, email: &str) -> Result<Vec<Stored>, Error> {
     let rows = sqlx::query("SELECT account_id, name, partner_id, created_at FROM customer_accounts WHERE email = $1 ORDER BY created_at, account_id LIMIT 50")
         .bind(email)
         .fetch_all(connection)
@@ -116,7 +116,7 @@ pub(super) async fn consent(
 }
 
 /// Adds to an account's log.
-pub(super) async fn log(
+pub(crate) async fn log(
     tx: &mut Tx,
     id: &CustomerId,
     (action, partner): (LogAction, &str),

@@ -17,7 +17,7 @@ use contract::time::{from_millis, to_millis};
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-const COLUMNS: &str = "SELECT t.transfer_id, t.kind, t.customer_id, t.amount, t.currency, t.at, t.actor, t.memo, c.name, c.account_name FROM ledger_transfers t LEFT JOIN customers c ON c.partner_id = t.partner_id AND c.customer_id = t.customer_id";
+const COLUMNS: &str = "SELECT t.transfer_id, t.kind, t.customer_id, t.amount, t.currency, t.at, t.actor, t.memo, COALESCE(c.name, f.name), COALESCE(c.account_name, f.account_name) FROM ledger_transfers t LEFT JOIN customers c ON c.partner_id = t.partner_id AND c.customer_id = t.customer_id LEFT JOIN former_customers f ON f.partner_id = t.partner_id AND f.customer_id = t.customer_id";
 /// Rows that moved money between the partner and a customer.
 const MOVED: &str = " AND t.phase IN ('single', 'post') AND t.kind IN ('SOURCE_OPERATION_BEADJUST', 'SOURCE_OPERATION_BERETRIEVE', 'SOURCE_OPERATION_BEUNBIND')";
 

@@ -42,6 +42,7 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let mount = crate::assignments::mount(mount);
     let mount = crate::prospects::mount(mount);
     let mount = crate::door::mount(mount);
+    let mount = crate::associations::mount(mount);
     let mount = crate::consumption::mount(mount);
     let mount = crate::funds::mount(mount);
     let mount = crate::approvals::mount(mount);

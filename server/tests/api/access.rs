@@ -11,6 +11,7 @@ use crate::harness::{
 use base64::Engine as _;
 use contract::access::{Permission, Role};
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
+use contract::associations::{self, Ask, AssociationAsk};
 use contract::batches::{BatchCreate, NewBatch};
 use contract::codes::StepUp;
 use contract::customers::AssociationType;
@@ -151,6 +152,14 @@ const EXPECTED: &[(&str, Who)] = &[
     ("DoorLeave", Who::Customers),
     ("DoorConsent", Who::Customers),
     ("DoorLog", Who::Customers),
+    ("AssociationCheck", Who::People(ADMINS)),
+    ("AssociationAsk", Who::People(ADMINS)),
+    ("AssociationAnswer", Who::People(ADMINS)),
+    ("AssociationWithdraw", Who::People(ADMINS)),
+    ("AssociationRequests", Who::People(ALL)),
+    ("DoorEnd", Who::Customers),
+    ("DoorAnswer", Who::Customers),
+    ("DoorRequests", Who::Customers),
     ("ReceiverList", Who::People(ADMINS)),
     ("ReceiverCreate", Who::People(ADMINS)),
     ("ReceiverChange", Who::People(ADMINS)),
@@ -362,12 +371,15 @@ struct Foreign {
     sso_link: String,
     prospect: String,
     customer_invitation: String,
+    association: String,
 }
 
 async fn foreign(world: &World) -> Foreign {
     let stranger = world.person(&STRANGER_ADMIN).await;
     let key = fresh_key();
     let receipt = done(&move_now(&stranger, STRANGERS_SHOP, "10", &key).await);
+    let asked = Ask { kind: associations::Kind::Switch, reason: String::new(), understood: true };
+    let association = stranger.call(AssociationAsk).at(&STRANGERS_SHOP.into()).body(&asked).send().await.ok();
     let columns = vec![ExportColumn { key: "name".into(), title: "Name".into() }];
     let new = NewExport {
         list: ListName::Customers,
@@ -466,6 +478,7 @@ async fn foreign(world: &World) -> Foreign {
         sso_link,
         prospect: prospect.id.to_string(),
         customer_invitation: customer_invitation.to_string(),
+        association: association.id.to_string(),
     }
 }
 
@@ -548,6 +561,16 @@ const PROBES: &[Probe] = &[
         "/api/webhooks/{}",
         "{\"url\": \"https://x.example/\", \"description\": \"\", \"events\": [\"batch.done\"], \"enabled\": true, \"version\": 1}",
     ),
+    ("AssociationCheck", "customer", "/api/customers/{}/association?kind=end", ""),
+    (
+        "AssociationAsk",
+        "customer",
+        "/api/customers/{}/association",
+        "{\"kind\": \"switch\", \"understood\": true}",
+    ),
+    ("AssociationRequests", "customer", "/api/association-requests?customer={}", ""),
+    ("AssociationAnswer", "association", "/api/association-requests/{}", "{\"agree\": true}"),
+    ("AssociationWithdraw", "association", "/api/association-requests/{}", ""),
     ("ProspectEmail", "prospect", "/api/prospects/{}", "{\"email\": \"x@y.example\"}"),
     ("ProspectMail", "prospect", "/api/prospects/{}/mail", "{\"association\": \"resale\"}"),
     ("ProspectList", "manager", "/api/prospects?reporter={}", ""),
@@ -672,6 +695,7 @@ async fn objects_of_another_partner_answer_like_objects_that_are_not_there() {
                 "notice" => (foreign.notice.clone(), server::ids::new()),
                 "prospect" => (foreign.prospect.clone(), server::ids::new()),
                 "customer_invitation" => (foreign.customer_invitation.clone(), server::ids::new()),
+                "association" => (foreign.association.clone(), server::ids::new()),
                 "sso_link" => (foreign.sso_link.clone(), server::ids::new()),
                 other => panic!("what is {other}?"),
             };

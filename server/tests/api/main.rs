@@ -7,6 +7,7 @@
 mod harness;
 
 mod access;
+mod associations;
 mod console;
 mod customers;
 mod exports;

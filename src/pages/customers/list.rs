@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::i18n::text;
-use crate::i18n::texts::{assignments as assign_words, customers as words};
+use crate::i18n::texts::{assignments as assign_words, associations as relate_words, customers as words};
 use crate::kit::filters::{Filter, Kind};
 use crate::kit::list::List;
 use crate::kit::load::Load;
@@ -10,6 +10,7 @@ use crate::kit::selection::{Bulk, BulkAct, Targets};
 use crate::kit::table::{Cell, Column};
 use crate::kit::{amount, labels, moment, page};
 use crate::pages::assignments::{self, Assigning};
+use crate::pages::associations;
 use crate::pages::batches;
 use crate::pages::funds::movement::{self, Direction};
 use crate::ui::Act;
@@ -114,7 +115,12 @@ fn action_cell(row: &CustomerRow) -> Bit {
         let act = move || assignments::one(&id, &name, false);
         row_button("assign", text(assign_words::ASSIGN), format!("assign-{}", row.id), None, act).into()
     });
-    let buttons = Direction::ALL.map(button).into_iter().chain(assign);
+    let more = session::can(Permission::CustomersRelate).then(|| {
+        let (id, name) = (row.id.clone(), row.title().to_owned());
+        let act = move || associations::more(&id, &name);
+        row_button("more", text(relate_words::MORE), format!("more-{}", row.id), None, act).into()
+    });
+    let buttons = Direction::ALL.map(button).into_iter().chain(assign).chain(more);
     bit("div").attr("class", "row-actions").children(buttons).into()
 }
 
@@ -212,5 +218,6 @@ pub fn page() -> AnyView {
         .child(movement::dialog(None, known_name, move || rows.again()))
         .child(batch.view())
         .child(assigning.view())
+        .child(associations::place())
         .into_any()
 }

@@ -1,6 +1,6 @@
 //! The account centre (账号中心): the own partner, agreements with their newer versions, the log.
 
-use super::{consents, enter};
+use super::{consents, enter, requests};
 use crate::api::{self, Failure};
 use crate::i18n::texts::door as words;
 use crate::i18n::{fill, t, text};
@@ -83,6 +83,14 @@ fn inside(door: &Door, now: RwSignal<Now>) -> AnyView {
 }
 
 fn account_of(account: &Account, now: RwSignal<Now>) -> AnyView {
+    // What became of the association shows above too.
+    let again = move || {
+        spawn(async move {
+            if let Ok(door) = api::ask::<DoorView>(&()).await {
+                now.try_set(Now::Inside(door));
+            }
+        });
+    };
     section()
         .attr("class", "account")
         .attr("aria-label", account.account_name.clone())
@@ -96,6 +104,7 @@ fn account_of(account: &Account, now: RwSignal<Now>) -> AnyView {
             Some(partner) => partner_of(partner),
             None => p().child(t(words::NO_PARTNER)).into_any(),
         })
+        .child(requests::part(account.id.clone(), account.partner.is_some(), again))
         .child(h3().child(t(words::AGREEMENTS)))
         .child(agreements(account, now))
         .child(log(account))
@@ -200,6 +209,8 @@ fn said(entry: &LogEntry) -> String {
         LogAction::Created => text(words::LOG_CREATED),
         LogAction::Associated => fill(words::LOG_ASSOCIATED, &[("partner", &entry.partner)]),
         LogAction::Consented => text(words::LOG_CONSENTED),
+        LogAction::Switched => fill(words::LOG_SWITCHED, &[("partner", &entry.partner)]),
+        LogAction::Left => fill(words::LOG_LEFT, &[("partner", &entry.partner)]),
         LogAction::Entered => text(words::LOG_ENTERED),
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod consents;
 mod enter;
 mod offer;
+mod requests;
 
 use crate::i18n::texts::door as words;
 use crate::parts::{Part, View};

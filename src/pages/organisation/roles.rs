@@ -176,6 +176,7 @@ pub(super) const AREAS: [(Key, &[Permission]); 4] = {
                 P::CustomersReveal,
                 P::CustomersAssign,
                 P::CustomersDevelop,
+                P::CustomersRelate,
                 P::CustomersVerify,
             ],
         ),

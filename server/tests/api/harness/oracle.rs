@@ -32,7 +32,7 @@ pub fn assert_sound(server: &Server) -> impl Future<Output = ()> + '_ {
             ),
             (
                 "an entry for each movement",
-                "SELECT COUNT(*) FROM audit_entries WHERE action IN ('funds.appropriate', 'funds.reclaim')",
+                "SELECT COUNT(*) FROM audit_entries WHERE action IN ('funds.appropriate', 'funds.reclaim', 'funds.returned')",
                 "SELECT COUNT(*) FROM ledger_transfers WHERE phase IN ('single', 'post') AND kind <> 'RECHARGE'",
             ),
             (
