@@ -1,0 +1,238 @@
+//! The SQL of the sums.
+
+use super::{Cut, Fact, Sum, Sums, count};
+use crate::consumption::exact::Exact;
+use crate::db::{Db, Engine, Sql, Tx, Value, insert_rows};
+use crate::error::Error;
+use contract::id::PartnerId;
+use rust_decimal::Decimal;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+use std::str::FromStr;
+
+/// Lines read at a time.
+const TOGETHER: i64 = 20_000;
+
+/// A table's statements: how rows begin to be written, what happens to those that are there, and how they are read.
+struct Texts {
+    insert: &'static str,
+    add: &'static str,
+    select: &'static str,
+}
+
+macro_rules! texts {
+    ($table:literal, $keys:literal) => {
+        Texts {
+            insert: concat!(
+                "INSERT INTO ",
+                $table,
+                " (partner_id, ",
+                $keys,
+                ", lines, cost_0, cost_9, cost_18, cost_28, list_0, list_9, list_18, list_28) VALUES "
+            ),
+            add: concat!(
+                " ON CONFLICT (partner_id, ",
+                $keys,
+                ") DO UPDATE SET lines = ",
+                $table,
+                ".lines + excluded.lines, cost_0 = ",
+                $table,
+                ".cost_0 + excluded.cost_0, cost_9 = ",
+                $table,
+                ".cost_9 + excluded.cost_9, cost_18 = ",
+                $table,
+                ".cost_18 + excluded.cost_18, cost_28 = ",
+                $table,
+                ".cost_28 + excluded.cost_28, list_0 = ",
+                $table,
+                ".list_0 + excluded.list_0, list_9 = ",
+                $table,
+                ".list_9 + excluded.list_9, list_18 = ",
+                $table,
+                ".list_18 + excluded.list_18, list_28 = ",
+                $table,
+                ".list_28 + excluded.list_28"
+            ),
+            select: concat!(
+                "SELECT lines, cost_0, cost_9, cost_18, cost_28, list_0, list_9, list_18, list_28, ",
+                $keys,
+                " FROM ",
+                $table
+            ),
+        }
+    };
+}
+
+impl Cut {
+    fn texts(self) -> Texts {
+        match self {
+            Self::CustomerDays => {
+                texts!("consumption_customer_days", "customer_id, day, currency, service, region")
+            }
+            Self::Days => texts!("consumption_days", "day, currency, service, region"),
+            Self::Months => texts!("consumption_months", "month, currency, service, region"),
+            Self::CustomerMonths => texts!("consumption_customer_months", "month, currency, customer_id"),
+        }
+    }
+
+    /// How many columns its key has.
+    fn width(self) -> usize {
+        match self {
+            Self::CustomerDays => 5,
+            Self::Days | Self::Months => 4,
+            Self::CustomerMonths => 3,
+        }
+    }
+}
+
+/// The sums of a group of rows, as a query's first columns; [`sum`] reads them.
+pub(in crate::consumption) const SUMS: &str = "SELECT CAST(SUM(l.lines) AS BIGINT), CAST(SUM(l.cost_0) AS BIGINT), CAST(SUM(l.cost_9) AS BIGINT), CAST(SUM(l.cost_18) AS BIGINT), CAST(SUM(l.cost_28) AS BIGINT), CAST(SUM(l.list_0) AS BIGINT), CAST(SUM(l.list_9) AS BIGINT), CAST(SUM(l.list_18) AS BIGINT), CAST(SUM(l.list_28) AS BIGINT)";
+/// How many columns they are.
+pub(in crate::consumption) const SUM_COLUMNS: usize = 9;
+
+/// The sum in a row's first columns.
+///
+/// # Errors
+/// A row of another form.
+pub(in crate::consumption) fn sum(row: &AnyRow) -> Result<Sum, Error> {
+    let at = |place: usize| row.try_get::<i64, _>(place);
+    Ok(Sum {
+        lines: at(0)?,
+        cost: Exact([at(1)?, at(2)?, at(3)?, at(4)?]),
+        list_cost: Exact([at(5)?, at(6)?, at(7)?, at(8)?]),
+    })
+}
+
+/// Adds to the sums of a partner, in the transaction that adds the lines. Rows are written in the order of their
+/// keys: two imports wait for each other instead of blocking each other.
+///
+/// # Errors
+/// A database that refuses.
+pub(in crate::consumption) async fn add(tx: &mut Tx, partner: &PartnerId, sums: Sums) -> Result<(), Error> {
+    let mut rows: Vec<(Cut, Vec<Vec<Value>>)> = Vec::new();
+    for ((cut, key), sum) in sums {
+        let key = key.into_iter().map(Value::from);
+        let numbers = std::iter::once(sum.lines).chain(sum.cost.0).chain(sum.list_cost.0).map(Value::from);
+        let row = std::iter::once(partner.as_str().into()).chain(key).chain(numbers).collect();
+        match rows.last_mut() {
+            Some((same, rows)) if *same == cut => rows.push(row),
+            _ => rows.push((cut, vec![row])),
+        }
+    }
+    for (cut, rows) in rows {
+        let texts = cut.texts();
+        insert_rows(tx, texts.insert, rows, texts.add).await?;
+    }
+    Ok(())
+}
+
+/// Makes the sums of lines that are there without any: those of a database that an older program wrote.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn fill(db: &Db) -> Result<(), Error> {
+    const MISSING: &str =
+        "SELECT 1 AS one FROM consumption_lines WHERE NOT EXISTS (SELECT 1 FROM consumption_months) LIMIT 1";
+    if sqlx::query(MISSING).fetch_optional(db.read()).await?.is_none() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    // Two servers may start at once: the second waits here, and then finds the sums.
+    if db.engine() == Engine::Postgres {
+        sqlx::query("LOCK TABLE consumption_months IN SHARE ROW EXCLUSIVE MODE").execute(&mut *tx).await?;
+    }
+    if sqlx::query(MISSING).fetch_optional(&mut *tx).await?.is_none() {
+        return Ok(());
+    }
+    for (partner, customer) in customers(&mut tx).await? {
+        let mut place = (String::new(), String::new());
+        loop {
+            let mut sums = Sums::new();
+            let more = read_lines(&mut tx, &partner, &customer, &mut place, &Cut::ALL, &mut sums).await?;
+            add(&mut tx, &partner, sums).await?;
+            if !more {
+                break;
+            }
+        }
+    }
+    db.commit(tx).await
+}
+
+/// Whose lines there are.
+pub(super) async fn customers(connection: &mut AnyConnection) -> Result<Vec<(PartnerId, String)>, Error> {
+    let sql =
+        "SELECT DISTINCT partner_id, customer_id FROM consumption_lines ORDER BY partner_id, customer_id";
+    let rows = sqlx::query(sql).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok((PartnerId(row.try_get(0)?), row.try_get(1)?))).collect()
+}
+
+/// Adds up a customer's next lines after a place (day and line), and moves the place. Says whether there may be more.
+pub(super) async fn read_lines(
+    connection: &mut AnyConnection,
+    partner: &PartnerId,
+    customer: &str,
+    place: &mut (String, String),
+    cuts: &[Cut],
+    sums: &mut Sums,
+) -> Result<bool, Error> {
+    let mut sql =
+        Sql::new("SELECT day, line_id, currency, service, region, cost, list_cost FROM consumption_lines");
+    sql.bind(" WHERE partner_id = ", partner.as_str())
+        .bind(" AND customer_id = ", customer)
+        .bind(" AND (day, line_id) > (", place.0.as_str())
+        .bind(", ", place.1.as_str())
+        .bind(") ORDER BY day, line_id LIMIT ", TOGETHER);
+    let rows = sql.prepared().fetch_all(connection).await?;
+    for row in &rows {
+        let (day, currency, service, region): (String, String, String, String) =
+            (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+        count(
+            sums,
+            cuts,
+            &Fact {
+                customer,
+                day: &day,
+                currency: &currency,
+                service: &service,
+                region: &region,
+                cost: exact(row.try_get(5)?)?,
+                list_cost: exact(row.try_get(6)?)?,
+            },
+        );
+    }
+    if let Some(last) = rows.last() {
+        *place = (last.try_get(0)?, last.try_get(1)?);
+    }
+    Ok(i64::try_from(rows.len()).is_ok_and(|n| n == TOGETHER))
+}
+
+fn exact(text: &str) -> Result<Exact, Error> {
+    let decimal = Decimal::from_str(text).map_err(|e| Error::internal(&e))?;
+    Exact::of(decimal).ok_or_else(|| Error::Internal(format!("a line's amount is too large: {text}")))
+}
+
+/// The sums of a partner as they are kept; of one customer only, where one is named.
+pub(super) async fn kept(
+    connection: &mut AnyConnection,
+    cut: Cut,
+    partner: &PartnerId,
+    customer: Option<&str>,
+) -> Result<Sums, Error> {
+    let mut sql = Sql::new(cut.texts().select);
+    sql.bind(" WHERE partner_id = ", partner.as_str());
+    if let Some(customer) = customer {
+        sql.bind(" AND customer_id = ", customer);
+    }
+    let rows = sql.query().fetch_all(connection).await?;
+    let key = |row: &AnyRow| -> Result<Vec<String>, Error> {
+        (SUM_COLUMNS..SUM_COLUMNS + cut.width()).map(|place| Ok(row.try_get(place)?)).collect()
+    };
+    rows.iter().map(|row| Ok(((cut, key(row)?), sum(row)?))).collect()
+}
+
+/// Customers and partners that have sums and no lines.
+pub(super) async fn without_lines(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
+    let sql = "SELECT DISTINCT s.partner_id || '/' || s.customer_id FROM consumption_customer_days s WHERE NOT EXISTS (SELECT 1 FROM consumption_lines l WHERE l.partner_id = s.partner_id AND l.customer_id = s.customer_id) UNION SELECT DISTINCT s.partner_id FROM (SELECT partner_id FROM consumption_days UNION SELECT partner_id FROM consumption_months UNION SELECT partner_id FROM consumption_customer_months) s WHERE NOT EXISTS (SELECT 1 FROM consumption_lines l WHERE l.partner_id = s.partner_id)";
+    let rows = sqlx::query(sql).fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
