@@ -203,5 +203,5 @@ pub(crate) fn own_times(sql: &mut Sql, scope: &Scope) {
         .any_of(" AND c.manager_id IN (", managers())
         .push(" AND h.partner_id = c.partner_id AND h.customer_id = c.customer_id")
         .any_of(" AND h.manager_id IN (", managers())
-        .push("))");
+        .push(")");
 }

@@ -3,7 +3,7 @@
 
 use super::store::read_currency;
 use super::sums::Sum;
-use super::sums::store::{SUM_COLUMNS, SUMS, sum};
+use super::sums::store::{BY_COST, SUM_COLUMNS, SUMS, sum};
 use crate::assignments::store as assignments;
 use crate::db::{Db, Sql};
 use crate::error::Error;
@@ -125,19 +125,16 @@ async fn customers(
     currency: &str,
     within: &(Month, Month),
 ) -> Result<Vec<Share>, Error> {
-    let mut sql = Sql::new(SUMS);
-    sql.push(", l.customer_id");
+    let mut sql = Sql::new("SELECT * FROM (");
+    sql.push(SUMS).push(", l.customer_id");
     from(&mut sql, scope, Table::CustomerMonths, within);
-    // To nine decimal places; those who are named are then sorted to the last one.
     sql.bind(" AND l.currency = ", currency)
-        .push(" GROUP BY l.customer_id ORDER BY SUM(l.cost_0) + CAST(SUM(l.cost_9) AS BIGINT) / 1000000000 DESC, CAST(SUM(l.cost_9) AS BIGINT) % 1000000000 DESC, l.customer_id")
-        .bind(" LIMIT ", TOP_CUSTOMERS as i64);
+        .push(" GROUP BY l.customer_id) s")
+        .push(BY_COST)
+        .bind(", s.customer_id LIMIT ", TOP_CUSTOMERS as i64);
     let rows = sql.prepared().fetch_all(db.read()).await?;
-    let mut top = rows
-        .iter()
-        .map(|row| Ok((row.try_get(SUM_COLUMNS)?, sum(row)?)))
-        .collect::<Result<Vec<(String, Sum)>, Error>>()?;
-    top.sort_by(|a, b| b.1.cost.carried().cmp(&a.1.cost.carried()).then_with(|| a.0.cmp(&b.0)));
+    let top = rows.iter().map(|row| Ok((row.try_get(SUM_COLUMNS)?, sum(row)?)));
+    let top = top.collect::<Result<Vec<(String, Sum)>, Error>>()?;
     let mut shares = shares(top);
     if shares.is_empty() {
         return Ok(shares);

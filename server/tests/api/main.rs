@@ -8,6 +8,7 @@ mod harness;
 
 mod access;
 mod console;
+mod consumption;
 mod customers;
 mod exports;
 mod focus;

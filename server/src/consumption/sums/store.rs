@@ -86,7 +86,9 @@ impl Cut {
 }
 
 /// The sums of a group of rows, as a query's first columns; [`sum`] reads them.
-pub(in crate::consumption) const SUMS: &str = "SELECT CAST(SUM(l.lines) AS BIGINT), CAST(SUM(l.cost_0) AS BIGINT), CAST(SUM(l.cost_9) AS BIGINT), CAST(SUM(l.cost_18) AS BIGINT), CAST(SUM(l.cost_28) AS BIGINT), CAST(SUM(l.list_0) AS BIGINT), CAST(SUM(l.list_9) AS BIGINT), CAST(SUM(l.list_18) AS BIGINT), CAST(SUM(l.list_28) AS BIGINT)";
+pub(in crate::consumption) const SUMS: &str = "SELECT CAST(SUM(l.lines) AS BIGINT) AS lines, CAST(SUM(l.cost_0) AS BIGINT) AS cost_0, CAST(SUM(l.cost_9) AS BIGINT) AS cost_9, CAST(SUM(l.cost_18) AS BIGINT) AS cost_18, CAST(SUM(l.cost_28) AS BIGINT) AS cost_28, CAST(SUM(l.list_0) AS BIGINT) AS list_0, CAST(SUM(l.list_9) AS BIGINT) AS list_9, CAST(SUM(l.list_18) AS BIGINT) AS list_18, CAST(SUM(l.list_28) AS BIGINT) AS list_28";
+/// The order of sums by cost, most expensive first, to the last decimal place: each part with what is carried to it.
+pub(in crate::consumption) const BY_COST: &str = " ORDER BY s.cost_0 + (s.cost_9 + (s.cost_18 + s.cost_28 / 10000000000) / 1000000000) / 1000000000 DESC, (s.cost_9 + (s.cost_18 + s.cost_28 / 10000000000) / 1000000000) % 1000000000 DESC, (s.cost_18 + s.cost_28 / 10000000000) % 1000000000 DESC, s.cost_28 % 10000000000 DESC";
 /// How many columns they are.
 pub(in crate::consumption) const SUM_COLUMNS: usize = 9;
 
