@@ -76,6 +76,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::prospects::PAGES,
         pages::door::PAGES,
         pages::assignments::PAGES,
+        pages::consumption::PAGES,
         pages::funds::PAGES,
         pages::approvals::PAGES,
         pages::batches::PAGES,

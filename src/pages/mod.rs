@@ -4,6 +4,7 @@ pub mod approvals;
 pub mod assignments;
 pub mod audit;
 pub mod batches;
+pub mod consumption;
 pub mod customers;
 pub mod door;
 pub mod exports;
