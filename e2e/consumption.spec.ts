@@ -11,7 +11,7 @@ type Lines = { items: { customer_name: string; service: string }[]; total: { cou
 
 const summaryOf = (page: Page) => ask<Summary>(page, "/api/consumption");
 /** What the list says it has. */
-const total = (page: Page) => page.getByRole("status").filter({ hasText: /共|\bof\b|total/i }).first();
+const total = (page: Page) => page.getByRole("status").filter({ hasText: /共|in all/ }).first();
 
 for (const [language, locale] of [
   ["zh", "zh-CN"],

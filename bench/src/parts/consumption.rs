@@ -8,10 +8,10 @@ use crate::process;
 use crate::report::{Report, Row, Target, number};
 use crate::server::Server;
 use crate::stats::{Rounds, Sample};
-use chrono::{Days, Months, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use std::io::{BufWriter, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Customers that the lines are of.
 const CUSTOMERS: u64 = 2_000;
@@ -47,10 +47,9 @@ pub(super) async fn measure(
     fill(arguments, work, admin, &folder, report).await?;
     let server = Server::start(work, &folder).await?;
     let session = Session::begin(server.address, admin).await?;
-    let (now, month) = (Utc::now().date_naive(), |ago: u32| {
-        let first = Utc::now().date_naive().checked_sub_months(Months::new(ago));
-        first.unwrap_or_default().format("%Y-%m").to_string()
-    });
+    let now = today();
+    let month =
+        |ago: u32| now.checked_sub_months(Months::new(ago)).unwrap_or(now).format("%Y-%m").to_string();
     let day = now.checked_sub_days(Days::new(40)).unwrap_or(now);
     let last = month(1);
     let cases = [
@@ -89,6 +88,11 @@ pub(super) async fn measure(
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "months are those before the server's own present one")]
+fn today() -> NaiveDate {
+    DateTime::<Utc>::from(SystemTime::now()).date_naive()
+}
+
 /// Makes a bill file and imports it.
 async fn fill(
     arguments: &Arguments,
@@ -119,7 +123,7 @@ async fn fill(
 
 /// Lines spread over customers, services and days, the same for the same number.
 fn write_bills(file: &Path, lines: u64) -> anyhow::Result<()> {
-    let today = Utc::now().date_naive();
+    let today = today();
     let first = today.checked_sub_months(Months::new(MONTHS)).unwrap_or(today);
     let days = u64::try_from((today - first).num_days()).unwrap_or(1).max(1);
     let mut out = BufWriter::new(std::fs::File::create(file)?);
