@@ -36,10 +36,10 @@ const COLUMNS: &[Column<ConsumptionLine>] = &[
     }),
     column("service", customers::SERVICE, Cell::Text, |line| long(&line.service)),
     column("region", words::REGION, Cell::Text, |line| long(&line.region)),
+    column("cost", customers::COST, Cell::Number, |line| cost(&line.cost, line.currency)),
+    column("list_cost", words::LIST_COST, Cell::Number, |line| cost(&line.list_cost, line.currency)),
     column("resource", words::RESOURCE, Cell::Text, |line| long(&line.resource)),
     column("category", words::CATEGORY, Cell::Text, |line| category(&line.category).into()),
-    column("list_cost", words::LIST_COST, Cell::Number, |line| cost(&line.list_cost, line.currency)),
-    column("cost", customers::COST, Cell::Number, |line| cost(&line.cost, line.currency)),
 ];
 
 /// A text that may be long; the whole of it as the title.

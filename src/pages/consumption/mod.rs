@@ -23,7 +23,7 @@ const DETAIL: &str = "detail";
 pub const PAGES: &[Page] = &[Page {
     path: PAGE,
     title: words::TITLE,
-    menu: Some(Menu { group: Group::Customers, icon: Icon::Stack }),
+    menu: Some(Menu { group: Group::Customers, icon: Icon::Bars }),
     parent: None,
     access: Some(Permission::CustomersRead),
     part: Part::Funds,

@@ -136,7 +136,7 @@ fn currency(part: &CurrencySummary, (from, to): (&Month, &Month), months: &str) 
     let services = shares(customers::SERVICE, services.collect(), money);
     let most = part.customers.iter().map(|s| (said(&s.name), s, with(("customer", &s.key))));
     let most = shares(customers::NAME, most.collect(), money);
-    let heading = |name| h2().attr("class", "consumption__heading").child(t(name));
+    let heading = |name| h2().child(t(name));
     section()
         .attr("class", "card consumption")
         .attr("aria-labelledby", id.clone())
