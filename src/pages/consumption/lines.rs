@@ -131,7 +131,7 @@ pub(super) fn panel() -> AnyView {
         filters: filters(),
         fixed: Vec::new(),
         export: Some(ListName::Consumption),
-        views: true,
+        views: false,
         bulk: None,
         empty: (words::NONE, words::NONE_HINT),
         class: "records",

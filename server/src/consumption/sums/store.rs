@@ -18,6 +18,7 @@ struct Texts {
     insert: &'static str,
     add: &'static str,
     select: &'static str,
+    keys: &'static str,
 }
 
 macro_rules! texts {
@@ -59,6 +60,7 @@ macro_rules! texts {
                 " FROM ",
                 $table
             ),
+            keys: $keys,
         }
     };
 }
@@ -146,66 +148,76 @@ pub(crate) async fn fill(db: &Db) -> Result<(), Error> {
     if sqlx::query(MISSING).fetch_optional(&mut *tx).await?.is_none() {
         return Ok(());
     }
-    for (partner, customer) in customers(&mut tx).await? {
-        let mut place = (String::new(), String::new());
-        loop {
-            let mut sums = Sums::new();
-            let more = read_lines(&mut tx, &partner, &customer, &mut place, &Cut::ALL, &mut sums).await?;
+    for partner in partners(&mut tx).await? {
+        let mut lines = Lines::of(partner.clone());
+        while let Some(sums) = lines.next(&mut tx).await? {
             add(&mut tx, &partner, sums).await?;
-            if !more {
-                break;
-            }
         }
     }
     db.commit(tx).await
 }
 
-/// Whose lines there are.
-pub(super) async fn customers(connection: &mut AnyConnection) -> Result<Vec<(PartnerId, String)>, Error> {
-    let sql =
-        "SELECT DISTINCT partner_id, customer_id FROM consumption_lines ORDER BY partner_id, customer_id";
-    let rows = sqlx::query(sql).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((PartnerId(row.try_get(0)?), row.try_get(1)?))).collect()
+/// All partners.
+pub(super) async fn partners(connection: &mut AnyConnection) -> Result<Vec<PartnerId>, Error> {
+    let rows =
+        sqlx::query("SELECT partner_id FROM partners ORDER BY partner_id").fetch_all(connection).await?;
+    rows.iter().map(|row| Ok(PartnerId(row.try_get(0)?))).collect()
 }
 
-/// Adds up a customer's next lines after a place (day and line), and moves the place. Says whether there may be more.
-pub(super) async fn read_lines(
-    connection: &mut AnyConnection,
-    partner: &PartnerId,
-    customer: &str,
-    place: &mut (String, String),
-    cuts: &[Cut],
-    sums: &mut Sums,
-) -> Result<bool, Error> {
-    let mut sql =
-        Sql::new("SELECT day, line_id, currency, service, region, cost, list_cost FROM consumption_lines");
-    sql.bind(" WHERE partner_id = ", partner.as_str())
-        .bind(" AND customer_id = ", customer)
-        .bind(" AND (day, line_id) > (", place.0.as_str())
-        .bind(", ", place.1.as_str())
-        .bind(") ORDER BY day, line_id LIMIT ", TOGETHER);
-    let rows = sql.prepared().fetch_all(connection).await?;
-    for row in &rows {
-        let (day, currency, service, region): (String, String, String, String) =
-            (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
-        count(
-            sums,
-            cuts,
-            &Fact {
-                customer,
+/// Adds a partner's lines up, day after day: so they lie in the database, as files come in.
+pub(super) struct Lines {
+    partner: PartnerId,
+    /// Day and id of the last line that was read.
+    place: (String, String),
+    /// Sums of customers' days that may go on.
+    open: Sums,
+    ended: bool,
+}
+
+impl Lines {
+    /// Begins with the first day.
+    pub(super) fn of(partner: PartnerId) -> Self {
+        Self { partner, place: Default::default(), open: Sums::new(), ended: false }
+    }
+
+    /// What the next lines come to; of [`Cut::CustomerDays`] only what no later line adds to.
+    pub(super) async fn next(&mut self, connection: &mut AnyConnection) -> Result<Option<Sums>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut sql = Sql::new(
+            "SELECT day, line_id, customer_id, currency, service, region, cost, list_cost FROM consumption_lines",
+        );
+        sql.bind(" WHERE partner_id = ", self.partner.as_str())
+            .bind(" AND (day, line_id) > (", self.place.0.as_str())
+            .bind(", ", self.place.1.as_str())
+            .bind(") ORDER BY day, line_id LIMIT ", TOGETHER);
+        let rows = sql.prepared().fetch_all(connection).await?;
+        let mut sums = std::mem::take(&mut self.open);
+        for row in &rows {
+            let text = |place: usize| row.try_get::<String, _>(place);
+            let (day, customer, currency, service, region) =
+                (text(0)?, text(2)?, text(3)?, text(4)?, text(5)?);
+            let fact = Fact {
+                customer: &customer,
                 day: &day,
                 currency: &currency,
                 service: &service,
                 region: &region,
-                cost: exact(row.try_get(5)?)?,
-                list_cost: exact(row.try_get(6)?)?,
-            },
-        );
+                cost: exact(&text(6)?)?,
+                list_cost: exact(&text(7)?)?,
+            };
+            count(&mut sums, &Cut::ALL, &fact);
+        }
+        self.ended = i64::try_from(rows.len()).is_ok_and(|n| n < TOGETHER);
+        if let (false, Some(last)) = (self.ended, rows.last()) {
+            self.place = (last.try_get(0)?, last.try_get(1)?);
+            let goes_on =
+                |(cut, key): &(Cut, Vec<String>)| *cut == Cut::CustomerDays && key[1] == self.place.0;
+            self.open = sums.extract_if(.., |at, _| goes_on(at)).collect();
+        }
+        Ok(Some(sums))
     }
-    if let Some(last) = rows.last() {
-        *place = (last.try_get(0)?, last.try_get(1)?);
-    }
-    Ok(i64::try_from(rows.len()).is_ok_and(|n| n == TOGETHER))
 }
 
 fn exact(text: &str) -> Result<Exact, Error> {
@@ -213,28 +225,23 @@ fn exact(text: &str) -> Result<Exact, Error> {
     Exact::of(decimal).ok_or_else(|| Error::Internal(format!("a line's amount is too large: {text}")))
 }
 
-/// The sums of a partner as they are kept; of one customer only, where one is named.
+/// A partner's sums as they are kept: those of a cut after a key, so many of them, in the order of their keys.
 pub(super) async fn kept(
     connection: &mut AnyConnection,
     cut: Cut,
     partner: &PartnerId,
-    customer: Option<&str>,
-) -> Result<Sums, Error> {
-    let mut sql = Sql::new(cut.texts().select);
+    after: Option<&[String]>,
+) -> Result<Vec<(Vec<String>, Sum)>, Error> {
+    let texts = cut.texts();
+    let mut sql = Sql::new(texts.select);
     sql.bind(" WHERE partner_id = ", partner.as_str());
-    if let Some(customer) = customer {
-        sql.bind(" AND customer_id = ", customer);
+    if let Some(after) = after {
+        sql.push(" AND (").push(texts.keys).any_of(") > (", after);
     }
-    let rows = sql.query().fetch_all(connection).await?;
+    sql.push(" ORDER BY ").push(texts.keys).bind(" LIMIT ", TOGETHER);
+    let rows = sql.prepared().fetch_all(connection).await?;
     let key = |row: &AnyRow| -> Result<Vec<String>, Error> {
         (SUM_COLUMNS..SUM_COLUMNS + cut.width()).map(|place| Ok(row.try_get(place)?)).collect()
     };
-    rows.iter().map(|row| Ok(((cut, key(row)?), sum(row)?))).collect()
-}
-
-/// Customers and partners that have sums and no lines.
-pub(super) async fn without_lines(connection: &mut AnyConnection) -> Result<Vec<String>, Error> {
-    let sql = "SELECT DISTINCT s.partner_id || '/' || s.customer_id FROM consumption_customer_days s WHERE NOT EXISTS (SELECT 1 FROM consumption_lines l WHERE l.partner_id = s.partner_id AND l.customer_id = s.customer_id) UNION SELECT DISTINCT s.partner_id FROM (SELECT partner_id FROM consumption_days UNION SELECT partner_id FROM consumption_months UNION SELECT partner_id FROM consumption_customer_months) s WHERE NOT EXISTS (SELECT 1 FROM consumption_lines l WHERE l.partner_id = s.partner_id)";
-    let rows = sqlx::query(sql).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    rows.iter().map(|row| Ok((key(row)?, sum(row)?))).collect()
 }

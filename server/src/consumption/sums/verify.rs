@@ -1,15 +1,17 @@
 //! Makes all sums anew from the lines and compares.
 
-use super::store::{customers, kept, read_lines, without_lines};
-use super::{Cut, Sums};
+use super::store::{Lines, kept, partners};
+use super::{Cut, Sum, Sums};
 use crate::db::{Db, Engine};
 use crate::error::Error;
 use contract::id::PartnerId;
+use sha2::{Digest, Sha256};
 use sqlx::AnyConnection;
+use std::collections::BTreeMap;
 
 /// Differences that are told one by one.
 const TOLD: usize = 20;
-/// What is added up over all customers of a partner.
+/// What is added up over all customers of a partner: few enough to be held at once.
 const OVER_CUSTOMERS: [Cut; 3] = [Cut::Days, Cut::Months, Cut::CustomerMonths];
 
 /// What a verification found.
@@ -21,8 +23,23 @@ pub struct Report {
     pub problems: Vec<String>,
 }
 
-/// Adds all lines up, customer by customer, and compares with the sums that are kept. What comes in meanwhile is not
-/// seen.
+/// The days of customers, too many to be held at once: a number for each customer that is the same for the same days
+/// with the same sums, in whatever order they come.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Marks(BTreeMap<String, u128>);
+
+impl Marks {
+    /// Adds a day of a customer, service, region and currency.
+    fn add(&mut self, key: &[String], sum: &Sum) {
+        let Some(customer) = key.first() else { return };
+        let digest = Sha256::digest(format!("{key:?} {:?}", sum.carried()));
+        let mark = digest.iter().take(16).fold(0, |mark: u128, byte| mark << 8 | u128::from(*byte));
+        let all = self.0.entry(customer.clone()).or_default();
+        *all = all.wrapping_add(mark);
+    }
+}
+
+/// Adds all lines up and compares with the sums that are kept. What comes in meanwhile is not seen.
 ///
 /// # Errors
 /// A database that does not answer.
@@ -32,53 +49,64 @@ pub async fn verify(db: &Db) -> Result<Report, Error> {
         sqlx::query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ").execute(&mut *tx).await?;
     }
     let mut report = Report::default();
-    let mut partner: Option<(PartnerId, Sums)> = None;
-    for (of, customer) in customers(&mut tx).await? {
-        if partner.as_ref().is_none_or(|(known, _)| *known != of) {
-            end(&mut tx, partner.take(), &mut report).await?;
-            partner = Some((of.clone(), Sums::new()));
-        }
-        let Some((_, together)) = &mut partner else { continue };
-        let (mut own, mut all) = (Sums::new(), Sums::new());
-        let mut place = (String::new(), String::new());
-        while read_lines(&mut tx, &of, &customer, &mut place, &Cut::ALL, &mut all).await? {}
-        for ((cut, key), sum) in all {
-            let sums = if cut == Cut::CustomerDays { &mut own } else { &mut *together };
-            report.lines += if cut == Cut::CustomerDays { sum.lines } else { 0 };
-            sums.entry((cut, key)).or_default().add(&sum);
-        }
-        let stored = kept(&mut tx, Cut::CustomerDays, &of, Some(&customer)).await?;
-        compare(&of, &own, &stored, &mut report);
-    }
-    end(&mut tx, partner, &mut report).await?;
-    for whose in without_lines(&mut tx).await? {
-        tell(&mut report, format!("sums of consumption without lines: {whose}"));
+    for partner in partners(&mut tx).await? {
+        verify_partner(&mut tx, &partner, &mut report).await?;
     }
     Ok(report)
 }
 
-async fn end(
+async fn verify_partner(
     connection: &mut AnyConnection,
-    partner: Option<(PartnerId, Sums)>,
+    partner: &PartnerId,
     report: &mut Report,
 ) -> Result<(), Error> {
-    let Some((partner, sums)) = partner else { return Ok(()) };
-    let mut stored = Sums::new();
-    for cut in OVER_CUSTOMERS {
-        stored.extend(kept(connection, cut, &partner, None).await?);
+    let (mut together, mut days) = (Sums::new(), Marks::default());
+    let mut lines = Lines::of(partner.clone());
+    while let Some(sums) = lines.next(connection).await? {
+        for ((cut, key), sum) in sums {
+            if cut == Cut::CustomerDays {
+                report.lines += sum.lines;
+                days.add(&key, &sum);
+            } else {
+                together.entry((cut, key)).or_default().add(&sum);
+            }
+        }
     }
-    compare(&partner, &sums, &stored, report);
+    for cut in OVER_CUSTOMERS {
+        each_kept(connection, cut, partner, |key, sum| {
+            let at = (cut, key);
+            // What is right is not looked at again: what is left has no sum that is kept.
+            if together.remove(&at).is_none_or(|made| made.carried() != sum.carried()) {
+                tell(report, differs(partner, &at));
+            }
+        })
+        .await?;
+    }
+    for at in together.keys() {
+        tell(report, differs(partner, at));
+    }
+    let mut kept_days = Marks::default();
+    each_kept(connection, Cut::CustomerDays, partner, |key, sum| kept_days.add(&key, &sum)).await?;
+    let customers = days.0.keys().chain(kept_days.0.keys().filter(|c| !days.0.contains_key(*c)));
+    for customer in customers.filter(|c| days.0.get(*c) != kept_days.0.get(*c)) {
+        tell(report, differs(partner, &(Cut::CustomerDays, vec![customer.clone()])));
+    }
     Ok(())
 }
 
-fn compare(partner: &PartnerId, made: &Sums, stored: &Sums, report: &mut Report) {
-    for (at, sum) in made {
-        if stored.get(at).is_none_or(|kept| kept.carried() != sum.carried()) {
-            tell(report, differs(partner, at));
-        }
-    }
-    for at in stored.keys().filter(|at| !made.contains_key(at)) {
-        tell(report, differs(partner, at));
+/// Looks at all sums of a partner that are kept.
+async fn each_kept(
+    connection: &mut AnyConnection,
+    cut: Cut,
+    partner: &PartnerId,
+    mut look: impl FnMut(Vec<String>, Sum),
+) -> Result<(), Error> {
+    let mut after: Option<Vec<String>> = None;
+    loop {
+        let rows = kept(connection, cut, partner, after.as_deref()).await?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        after = Some(last.clone());
+        rows.into_iter().for_each(|(key, sum)| look(key, sum));
     }
 }
 
