@@ -13,6 +13,9 @@ use std::str::FromStr;
 /// Lines read at a time.
 const TOGETHER: i64 = 20_000;
 
+/// Sums written at a time where many are made: a customer's then lie together for some days.
+const WRITTEN: usize = 150_000;
+
 /// A table's statements: how rows begin to be written, what happens to those that are there, and how they are read.
 struct Texts {
     insert: &'static str,
@@ -149,10 +152,16 @@ pub(crate) async fn fill(db: &Db) -> Result<(), Error> {
         return Ok(());
     }
     for partner in partners(&mut tx).await? {
-        let mut lines = Lines::of(partner.clone());
+        let (mut lines, mut waiting) = (Lines::of(partner.clone()), Sums::new());
         while let Some(sums) = lines.next(&mut tx).await? {
-            add(&mut tx, &partner, sums).await?;
+            for (at, sum) in sums {
+                waiting.entry(at).or_default().add(&sum);
+            }
+            if waiting.len() > WRITTEN {
+                add(&mut tx, &partner, std::mem::take(&mut waiting)).await?;
+            }
         }
+        add(&mut tx, &partner, waiting).await?;
     }
     db.commit(tx).await
 }
