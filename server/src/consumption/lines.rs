@@ -24,6 +24,8 @@ pub(super) const NAMES: &str =
     " LEFT JOIN customers c ON c.partner_id = l.partner_id AND c.customer_id = l.customer_id";
 /// Up to this many lines are sorted at once, where they do not stand in any index in their order.
 const SORTED: i64 = 20_000;
+/// Up to this many lines are looked for where the sums have them; more stand close enough along the list's own index.
+const FEW: i64 = 2_000;
 
 /// How the lines of a page are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,10 +91,11 @@ async fn cut(db: &Db, scope: &Scope, query: &LineQuery, count: i64, limit: u32) 
     if count == 0 {
         return Ok((Vec::new(), None, None));
     }
-    let narrow = query.region.is_some() || query.currency.is_some();
-    let way = match (count <= SORTED && query.customer.is_none(), scope.is_limited()) {
-        (true, true) => Way::Times,
-        (true, false) if narrow => Way::Places,
+    // A service's lines have an index of their own; of a customer's there are few.
+    let scattered = (query.region.is_some() || query.currency.is_some()) && query.service.is_none();
+    let way = match (query.customer.is_none(), scope.is_limited()) {
+        (true, true) if count <= SORTED => Way::Times,
+        (true, false) if scattered && count <= FEW => Way::Places,
         _ => Way::Walk,
     };
     let mut sql = Sql::new(COLUMNS);
