@@ -32,7 +32,7 @@ pub enum Part {
     Doors,
     /// The list of customers: where everybody starts.
     Customers,
-    /// One customer, and all that moves money.
+    /// One customer, what customers consumed, and all that moves money.
     Funds,
     /// Customers who are reported and invited.
     Development,
@@ -81,7 +81,7 @@ fn customers() -> Result<Views, SplitLoaderError> {
 
 #[wasm_split(funds, fallible)]
 fn funds() -> Result<Views, SplitLoaderError> {
-    Ok(&[pages::customers::VIEWS, pages::funds::VIEWS])
+    Ok(&[pages::customers::VIEWS, pages::consumption::VIEWS, pages::funds::VIEWS])
 }
 
 #[wasm_split(development, fallible)]

@@ -77,6 +77,7 @@ pub fn all() -> impl Iterator<Item = &'static Page> {
         pages::door::PAGES,
         pages::assignments::PAGES,
         pages::associations::PAGES,
+        pages::consumption::PAGES,
         pages::funds::PAGES,
         pages::approvals::PAGES,
         pages::batches::PAGES,

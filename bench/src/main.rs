@@ -30,6 +30,9 @@ struct Arguments {
     /// Customers in the server's database.
     #[arg(long, default_value_t = 1_000_000)]
     customers: u32,
+    /// Bill lines that the page of consumption is measured over.
+    #[arg(long, default_value_t = 1_000_000)]
+    lines: u64,
     /// Seconds of one measurement.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
@@ -85,6 +88,8 @@ enum Part {
     Start,
     /// The import of a bill file.
     Import,
+    /// The consumption of all customers over many bill lines.
+    Consumption,
 }
 
 impl Arguments {

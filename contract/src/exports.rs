@@ -44,6 +44,8 @@ words! {
         Adjustments = "adjustments",
         /// The audit trail (操作日志).
         Audit = "audit",
+        /// The bill lines of consumption (消费明细).
+        Consumption = "consumption",
     }
 }
 
@@ -81,6 +83,7 @@ impl ListName {
             Self::Customers => Permission::CustomersRead,
             Self::Adjustments => Permission::AdjustmentsRead,
             Self::Audit => Permission::AuditRead,
+            Self::Consumption => Permission::CustomersRead,
         }
     }
 
@@ -93,6 +96,7 @@ impl ListName {
             }
             Self::Adjustments => &["customer", "kind", "amount", "at"],
             Self::Audit => &["subject", "q", "at", "area"],
+            Self::Consumption => &["customer", "month", "day", "service", "region", "currency"],
         }
     }
 
@@ -120,6 +124,20 @@ impl ListName {
                 &["at", "kind", "customer", "amount", "actor", "memo", "id", "customer_id", "currency"]
             }
             Self::Audit => &["at", "actor", "action", "detail", "ip", "request", "subject", "hash"],
+            Self::Consumption => &[
+                "day",
+                "customer",
+                "service",
+                "region",
+                "cost",
+                "list_cost",
+                "resource",
+                "category",
+                "currency",
+                "provider",
+                "customer_id",
+                "id",
+            ],
         }
     }
 }

@@ -85,7 +85,7 @@ export async function addresses(page: Page): Promise<string[]> {
   for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
   for (const tab of ["roles", "invitations"]) found.push(`/members?tab=${tab}`);
   for (const tab of ["offline", "invited"]) found.push(`/customer-development?tab=${tab}`);
-  found.push("/webhooks?tab=deliveries");
+  found.push("/webhooks?tab=deliveries", "/consumption?tab=detail");
   return [...found, "/none"];
 }
 
@@ -104,6 +104,7 @@ export const lists: [path: string, api: string][] = [
   ["/access-keys", "/api/keys"],
   ["/approvals", "/api/approvals"],
   ["/webhooks?tab=deliveries", "/api/webhook-deliveries"],
+  ["/consumption?tab=detail", "/api/consumption/lines"],
 ];
 
 /** Opens an address and waits until nothing is on its way any more. */

@@ -43,6 +43,7 @@ pub fn list_name(of: ListName) -> Key {
         ListName::Customers => words::LIST_CUSTOMERS,
         ListName::Adjustments => words::LIST_ADJUSTMENTS,
         ListName::Audit => words::LIST_AUDIT,
+        ListName::Consumption => words::LIST_CONSUMPTION,
     }
 }
 
@@ -60,6 +61,7 @@ pub fn title(key: &str) -> Option<Key> {
         "customer_id" => words::COLUMN_CUSTOMER_ID,
         "subject" => words::COLUMN_SUBJECT,
         "hash" => words::COLUMN_HASH,
+        "provider" => words::COLUMN_PROVIDER,
         _ => return None,
     })
 }

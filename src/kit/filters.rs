@@ -41,6 +41,8 @@ pub struct Filter {
 pub enum Kind {
     /// One of several values; the second is told when it opens.
     OneOf(Choices, Option<Act>),
+    /// One value exactly, which may hold any character; the second is told when it opens.
+    One(Choices, Act),
     /// An amount between two.
     Amounts,
     /// Days.
@@ -65,6 +67,10 @@ impl Filter {
     fn words(&self) -> Option<String> {
         let value = router::param(self.param)?;
         Some(match &self.kind {
+            Kind::One(choices, _) => {
+                let name = choices().into_iter().find(|(v, _)| *v == value);
+                name.map_or(value, |(_, name)| name)
+            }
             Kind::OneOf(choices, _) => {
                 let all = choices();
                 let name = |value: &str| {
@@ -124,7 +130,11 @@ pub fn buttons(filters: &[Filter]) -> Vec<AnyView> {
 fn one(filter: &Filter) -> AnyView {
     let Filter { param, name, kind } = filter.clone();
     let open = RwSignal::new(false);
-    let opened = if let Kind::OneOf(_, opened) = &kind { opened.clone() } else { None };
+    let opened = match &kind {
+        Kind::OneOf(_, opened) => opened.clone(),
+        Kind::One(_, opened) => Some(opened.clone()),
+        _ => None,
+    };
     let is_set = router::param_signal(param);
     let face = span()
         .attr("class", move || is_set.with(|v| if v.is_some() { "filter__set" } else { "" }))
@@ -134,6 +144,7 @@ fn one(filter: &Filter) -> AnyView {
         move || open.get(),
         move || match &kind {
             Kind::OneOf(choices, _) => boxes(param, name, choices.clone()),
+            Kind::One(choices, _) => picks(param, name, choices.clone()),
             Kind::Amounts => amounts(param),
             Kind::Days => days(param),
             Kind::Customer(_) => customer(param, name),
@@ -179,6 +190,34 @@ fn boxes(param: &'static str, name: Key, choices: Choices) -> AnyView {
         .attr("aria-label", t(name))
         .child(move || choices().into_iter().map(line).collect::<Vec<_>>())
         .into_any()
+}
+
+/// The values, of which one can be chosen.
+fn picks(param: &'static str, name: Key, choices: Choices) -> AnyView {
+    let line = move |(value, words): (String, String)| pick(param, value, words.into());
+    ul().attr("class", "picks choices")
+        .attr("aria-label", t(name))
+        .child(move || choices().into_iter().map(line).collect::<Vec<_>>())
+        .into_any()
+}
+
+/// A value that is chosen by pressing it.
+fn pick(param: &'static str, value: String, words: Words) -> AnyView {
+    let own = value.clone();
+    let is_on = move || router::param(param).as_deref() == Some(own.as_str());
+    li().child(
+        button()
+            .attr("type", "button")
+            .attr("class", "pick")
+            .attr("aria-pressed", move || if is_on() { "true" } else { "false" })
+            .on(ev::click, move |_| {
+                set(param, Some(&value));
+                popover::close();
+            })
+            .child(span().child(words.view()))
+            .child(icon(Icon::Check)),
+    )
+    .into_any()
 }
 
 /// Makes a filter's value out of two ends, or says whether the first is wrong or the second, and how.
@@ -263,24 +302,9 @@ fn days(param: &'static str) -> AnyView {
         _ => (None, None),
     };
     let shown = |day: Option<Day>| day.map(|d| d.to_string()).unwrap_or_default();
-    let presets = Days::MOVING.into_iter().filter_map(|value| {
-        let is_on = move || router::param(param).as_deref() == Some(value);
-        Some(
-            li().child(
-                button()
-                    .attr("type", "button")
-                    .attr("class", "pick")
-                    .attr("aria-pressed", move || if is_on() { "true" } else { "false" })
-                    .on(ev::click, move |_| {
-                        set(param, Some(value));
-                        popover::close();
-                    })
-                    .child(span().child(t(moving(value)?)))
-                    .child(icon(Icon::Check)),
-            )
-            .into_any(),
-        )
-    });
+    let presets = Days::MOVING
+        .into_iter()
+        .filter_map(|value| Some(pick(param, value.to_owned(), moving(value)?.into())));
     let typed = ends(
         param,
         (shown(from), shown(to)),

@@ -5,6 +5,7 @@ pub mod assignments;
 pub mod associations;
 pub mod audit;
 pub mod batches;
+pub mod consumption;
 pub mod customers;
 pub mod door;
 pub mod exports;

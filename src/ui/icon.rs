@@ -49,6 +49,8 @@ pub enum Icon {
     List,
     /// Money.
     Wallet,
+    /// Bars of a chart: consumption.
+    Bars,
     /// A file to take away.
     Download,
     /// Columns of a table.
@@ -98,6 +100,7 @@ impl Icon {
             Self::Stack => "M12 4l8 4l-8 4l-8-4zM4 12l8 4l8-4M4 16l8 4l8-4",
             Self::Bell => "M6 16.5V11a6 6 0 0 1 12 0v5.500M4.500 16.500h15M10 20h4",
             Self::Plug => "M9 3v5M15 3v5M6 8h12v4a6 6 0 0 1-12 0zM12 18v3",
+            Self::Bars => "M5 20V11M12 20V4M19 20v-6",
             Self::Download => "M12 4v11M7 11l5 5l5-5M5 20h14",
         }
     }

@@ -40,6 +40,12 @@ impl Words {
         Self(Arc::new(make))
     }
 
+    /// The words as they are now; reactive.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.make()
+    }
+
     /// The words as a part of a view or an attribute.
     pub fn view(self) -> impl Fn() -> String + Clone + Send + 'static {
         move || self.0.make()

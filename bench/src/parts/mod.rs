@@ -1,6 +1,7 @@
 //! The measurements of the server.
 
 mod cases;
+mod consumption;
 mod funds;
 mod import;
 mod lists;
@@ -59,6 +60,9 @@ pub async fn server(arguments: &Arguments, work: &Work, report: &mut Report) -> 
     verify(work, &folder, report).await?;
     if arguments.wants(Part::Import) {
         import::measure(arguments, work, &admin, report).await?;
+    }
+    if arguments.wants(Part::Consumption) {
+        consumption::measure(arguments, work, &admin, report).await?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@
 pub mod accounts;
 mod amount;
 pub mod basics;
+pub mod consumption;
 pub mod customers;
 
-pub use amount::Amount;
+pub use amount::{Amount, Exact};
 
 use crate::api::Operation;
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,8 @@ pub struct ParameterError {
 /// The operations of the published API.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [customers::operations(), accounts::operations(), basics::operations()].concat()
+    [customers::operations(), accounts::operations(), basics::operations(), consumption::operations()]
+        .concat()
 }
 
 /// The default page size of the published lists.

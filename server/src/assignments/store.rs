@@ -189,3 +189,19 @@ pub(crate) fn narrow(sql: &mut Sql, scope: &Scope) {
         .any_of(" AND h.manager_id IN (", managers.iter().map(UserId::as_str))
         .push("))");
 }
+
+/// Adds, in brackets, the times in which the customers whom the person sees were those of the person's managers: a row
+/// a time, with `customer_id`, the first day, and the first day that does not belong to it any more. What [`narrow`]
+/// lets through is what lies in one of them. For people who are limited to some managers.
+pub(crate) fn own_times(sql: &mut Sql, scope: &Scope) {
+    let managers = || scope.managers.iter().flatten().map(UserId::as_str);
+    // Whoever was never assigned otherwise has had this manager from the beginning.
+    sql.bind("(SELECT c.customer_id, '' AS from_day, '9999-12-31' AS until_day FROM customers c WHERE c.partner_id = ", scope.partner_id.as_str())
+        .any_of(" AND c.manager_id IN (", managers())
+        .push(" AND NOT EXISTS (SELECT 1 FROM customer_managers n WHERE n.partner_id = c.partner_id AND n.customer_id = c.customer_id)")
+        .bind(" UNION ALL SELECT h.customer_id, h.from_day, COALESCE(h.until_day, '9999-12-31') FROM customers c CROSS JOIN customer_managers h WHERE c.partner_id = ", scope.partner_id.as_str())
+        .any_of(" AND c.manager_id IN (", managers())
+        .push(" AND h.partner_id = c.partner_id AND h.customer_id = c.customer_id")
+        .any_of(" AND h.manager_id IN (", managers())
+        .push(")");
+}

@@ -1,6 +1,7 @@
 //! `partner-center verify`.
 
 use crate::audit;
+use crate::consumption;
 use crate::db::Db;
 use crate::ledger;
 use std::process::ExitCode;
@@ -20,11 +21,13 @@ pub(super) async fn audit(db: &Db) -> anyhow::Result<ExitCode> {
 pub(super) async fn verify(db: &Db) -> anyhow::Result<ExitCode> {
     let books = ledger::verify::verify(db).await?;
     let (entries, chain_problems) = audit::store::verify(db).await?;
+    let consumed = consumption::verify::verify(db).await?;
     println!(
-        "{} accounts, {} transfers, {} entries, {entries} audit entries",
-        books.accounts, books.transfers, books.entries
+        "{} accounts, {} transfers, {} entries, {entries} audit entries, {} consumption lines",
+        books.accounts, books.transfers, books.entries, consumed.lines
     );
-    let problems: Vec<String> = books.problems.into_iter().chain(chain_problems).collect();
+    let problems: Vec<String> =
+        books.problems.into_iter().chain(chain_problems).chain(consumed.problems).collect();
     Ok(told(&problems))
 }
 

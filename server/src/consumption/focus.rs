@@ -22,6 +22,10 @@ pub const COLUMNS: [&str; 11] = [
     "SubAccountName",
 ];
 
+/// The most that a row may cost, in whole units: as much as one movement of money may move
+/// (`contract::money::MAX_MINOR`), so that sums of many rows stay far from the end of a database's numbers.
+const MOST: Decimal = Decimal::from_parts(1_215_752_192, 23, 0, false, 0);
+
 /// Where the columns stand in a file.
 #[derive(Debug, Clone)]
 pub(super) struct Header([usize; COLUMNS.len()]);
@@ -72,9 +76,13 @@ pub(super) fn read(header: &Header, record: &StringRecord) -> Result<Row, String
     let optional = |column: usize| header.value(record, column).unwrap_or("").to_owned();
     let decimal = |column: usize| {
         let text = needed(column)?;
-        Decimal::from_str(text)
+        let number = Decimal::from_str(text)
             .or_else(|_| Decimal::from_scientific(text))
-            .map_err(|_| format!("{} is not a number: {text}", COLUMNS[column]))
+            .map_err(|_| format!("{} is not a number: {text}", COLUMNS[column]))?;
+        if number.abs() > MOST {
+            return Err(format!("{} is too large: {text}", COLUMNS[column]));
+        }
+        Ok(number)
     };
     let currency = needed(1)?;
     let start = needed(3)?;
@@ -148,9 +156,17 @@ mod tests {
             (1, "dollar", "BillingCurrency is not a currency: dollar"),
             (3, "yesterday", "ChargePeriodStart is not a time: yesterday"),
             (9, "", "SubAccountId is empty"),
+            (0, "100000000000.01", "BilledCost is too large: 100000000000.01"),
+            (4, "-1e12", "ListCost is too large: -1e12"),
         ] {
             assert_eq!(row(|v| v[column] = value), Err(reason.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_row_may_cost_what_a_movement_may_move() {
+        assert_eq!(MOST, Decimal::new(contract::money::MAX_MINOR, 2));
+        assert_eq!(row(|v| v[0] = "-100000000000").map(|row| row.cost), Ok(-MOST));
     }
 
     #[test]

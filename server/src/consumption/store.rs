@@ -1,22 +1,20 @@
-//! The SQL of consumption.
+//! The SQL of imports, and of one customer's consumption.
 
+use super::exact::Exact;
 use super::focus::Row as BillRow;
 use super::import::Report;
+use super::sums::store::{self as sums, SUM_COLUMNS, SUMS};
+use super::sums::{Cut, Fact, Sums, count};
 use crate::assignments::store as assignments;
-use crate::db::{Db, Sql, Tx, insert_rows};
+use crate::db::{Db, Sql, Tx, insert_rows_returning};
 use crate::error::Error;
 use crate::scope::Scope;
-use contract::consumption::{Consumption, CurrencyConsumption, DayCost, ServiceConsumption};
+use contract::consumption::{Consumption, CurrencyConsumption, DayCost, MONTHS_BACK, ServiceConsumption};
 use contract::id::{CustomerId, PartnerId};
 use contract::money::Currency;
 use contract::time::Day;
-use rust_decimal::Decimal;
 use sqlx::Row;
-use std::collections::BTreeMap;
-use std::str::FromStr;
-
-/// How many months back are shown (capability 54).
-const MONTHS: i64 = 18;
+use std::collections::{BTreeMap, HashSet};
 
 /// A bill line to store.
 #[derive(Debug, Clone)]
@@ -40,24 +38,24 @@ pub(super) async fn bill_accounts(
     rows.iter().map(|r| Ok((r.try_get(0)?, CustomerId(r.try_get(1)?)))).collect()
 }
 
-/// Writes lines that are not there yet. Answers how many were new.
+/// Writes lines that are not there yet, and what they add to the sums. Answers how many were new.
 pub(super) async fn insert(db: &Db, partner: &PartnerId, lines: Vec<Line>, now: i64) -> Result<u64, Error> {
     if lines.is_empty() {
         return Ok(0);
     }
-    let rows = lines.into_iter().map(|line| {
-        let row = line.row;
+    let rows = lines.iter().map(|line| {
+        let row = &line.row;
         vec![
             partner.as_str().into(),
-            line.id.into(),
+            line.id.as_str().into(),
             line.customer.as_str().into(),
             row.day[..7].into(),
             row.day.as_str().into(),
-            row.provider.into(),
-            row.service.into(),
-            row.resource.into(),
-            row.region.into(),
-            row.category.into(),
+            row.provider.as_str().into(),
+            row.service.as_str().into(),
+            row.resource.as_str().into(),
+            row.region.as_str().into(),
+            row.category.as_str().into(),
             row.currency.code().into(),
             row.cost.to_string().into(),
             row.list_cost.to_string().into(),
@@ -65,15 +63,34 @@ pub(super) async fn insert(db: &Db, partner: &PartnerId, lines: Vec<Line>, now: 
         ]
     });
     let mut tx = db.begin().await?;
-    let added = insert_rows(
+    let added = insert_rows_returning(
         &mut tx,
         "INSERT INTO consumption_lines (partner_id, line_id, customer_id, month, day, provider, service, resource_id, region, category, currency, cost, list_cost, imported_at) VALUES ",
         rows.collect(),
-        " ON CONFLICT (partner_id, line_id) DO NOTHING",
+        " ON CONFLICT (partner_id, line_id) DO NOTHING RETURNING line_id",
     )
     .await?;
+    let added = added.iter().map(|row| row.try_get(0)).collect::<Result<HashSet<String>, _>>()?;
+    let mut more = Sums::new();
+    for line in lines.iter().filter(|line| added.contains(&line.id)) {
+        count(&mut more, &Cut::ALL, &fact(line)?);
+    }
+    sums::add(&mut tx, partner, more).await?;
     db.commit(tx).await?;
-    Ok(added)
+    Ok(added.len() as u64)
+}
+
+fn fact(line: &Line) -> Result<Fact<'_>, Error> {
+    let exact = |value| Exact::of(value).ok_or_else(|| Error::Internal("a line costs too much".into()));
+    Ok(Fact {
+        customer: line.customer.as_str(),
+        day: &line.row.day,
+        currency: line.row.currency.code(),
+        service: &line.row.service,
+        region: &line.row.region,
+        cost: exact(line.row.cost)?,
+        list_cost: exact(line.row.list_cost)?,
+    })
 }
 
 /// Notes an import.
@@ -109,54 +126,57 @@ pub(super) async fn consumption(
     customer: &CustomerId,
     month: Option<&str>,
 ) -> Result<Consumption, Error> {
-    let lines = |sql: &mut Sql| {
-        sql.bind(" FROM consumption_lines l WHERE l.partner_id = ", scope.partner_id.as_str())
+    let of_customer = |sql: &mut Sql| {
+        sql.bind(" FROM consumption_customer_days l WHERE l.partner_id = ", scope.partner_id.as_str())
             .bind(" AND l.customer_id = ", customer.as_str());
         assignments::narrow(sql, scope);
     };
-    let mut sql = Sql::new("SELECT DISTINCT l.month");
-    lines(&mut sql);
-    sql.bind(" ORDER BY month DESC LIMIT ", MONTHS);
+    let mut sql = Sql::new("SELECT DISTINCT SUBSTR(l.day, 1, 7) AS month");
+    of_customer(&mut sql);
+    sql.bind(" ORDER BY month DESC LIMIT ", i64::from(MONTHS_BACK));
     let months = sql.prepared().fetch_all(db.read()).await?;
     let months = months.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
     let Some(month) = month.map(str::to_owned).or_else(|| months.first().cloned()) else {
         return Ok(Consumption { month: None, months, currencies: Vec::new() });
     };
-    let mut sql = Sql::new("SELECT l.currency, l.service, l.day, l.cost");
-    lines(&mut sql);
-    sql.bind(" AND l.day >= ", format!("{month}-01")).bind(" AND l.day <= ", format!("{month}-31"));
+    let mut sql = Sql::new(SUMS);
+    sql.push(", l.currency, l.service, l.day");
+    of_customer(&mut sql);
+    sql.bind(" AND l.day >= ", format!("{month}-01"))
+        .bind(" AND l.day <= ", format!("{month}-31"))
+        .push(" GROUP BY l.currency, l.service, l.day ORDER BY l.currency, l.service, l.day");
     let rows = sql.prepared().fetch_all(db.read()).await?;
-    let mut sums: BTreeMap<(String, String), BTreeMap<String, Decimal>> = BTreeMap::new();
+    let mut currencies: BTreeMap<String, BTreeMap<String, (Exact, Vec<DayCost>)>> = BTreeMap::new();
     for row in &rows {
-        let cost = Decimal::from_str(row.try_get(3)?).map_err(|e| Error::internal(&e))?;
-        let days = sums.entry((row.try_get(0)?, row.try_get(1)?)).or_default();
-        *days.entry(row.try_get(2)?).or_default() += cost;
+        let cost = sums::sum(row)?.cost;
+        let day: String = row.try_get(SUM_COLUMNS + 2)?;
+        let day =
+            Day::read(&day).ok_or_else(|| Error::Internal("the database holds a day that is none".into()))?;
+        let services = currencies.entry(row.try_get(SUM_COLUMNS)?).or_default();
+        let (total, days) = services.entry(row.try_get(SUM_COLUMNS + 1)?).or_default();
+        total.add(cost);
+        days.push(DayCost { day, cost: cost.to_string() });
     }
-    let mut currencies: BTreeMap<String, Vec<(Decimal, ServiceConsumption)>> = BTreeMap::new();
-    for ((currency, service), days) in sums {
-        let total: Decimal = days.values().sum();
-        let days = days.into_iter().map(|(day, cost)| {
-            let day = Day::read(&day)
-                .ok_or_else(|| Error::Internal("the database holds a day that is none".into()))?;
-            Ok(DayCost { day, cost: plain(cost) })
-        });
-        let service =
-            ServiceConsumption { service, total: plain(total), days: days.collect::<Result<_, Error>>()? };
-        currencies.entry(currency).or_default().push((total, service));
-    }
-    let parts = currencies.into_iter().map(|(currency, mut services)| {
+    let parts = currencies.into_iter().map(|(currency, services)| {
+        let mut total = Exact::default();
+        let mut services: Vec<_> = services
+            .into_iter()
+            .map(|(service, (cost, days))| {
+                total.add(cost);
+                (cost.carried(), ServiceConsumption { service, total: cost.to_string(), days })
+            })
+            .collect();
         services.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.service.cmp(&b.1.service)));
-        let total: Decimal = services.iter().map(|s| s.0).sum();
         Ok(CurrencyConsumption {
-            currency: Currency::parse(&currency).ok_or_else(|| Error::Internal("unknown currency".into()))?,
-            total: plain(total),
+            currency: read_currency(&currency)?,
+            total: total.to_string(),
             services: services.into_iter().map(|s| s.1).collect(),
         })
     });
     Ok(Consumption { month: Some(month), months, currencies: parts.collect::<Result<_, Error>>()? })
 }
 
-/// A decimal without the zeros at its end.
-fn plain(value: Decimal) -> String {
-    value.normalize().to_string()
+/// A currency that the database holds.
+pub(super) fn read_currency(text: &str) -> Result<Currency, Error> {
+    Currency::parse(text).ok_or_else(|| Error::Internal("the database holds an unknown currency".into()))
 }

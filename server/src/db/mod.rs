@@ -7,7 +7,7 @@ pub mod search;
 mod sql;
 mod sqlite;
 
-pub use rows::insert_rows;
+pub use rows::{insert_rows, insert_rows_returning};
 pub use sql::{Sql, Value, cursor};
 
 use crate::error::Error;
@@ -86,7 +86,8 @@ impl Db {
         for statement in statements {
             sqlx::raw_sql(*statement).execute(&self.write).await?;
         }
-        search::fill(self).await
+        search::fill(self).await?;
+        crate::consumption::fill(self).await
     }
 
     /// Whether every migration that this program knows has run.

@@ -2,10 +2,12 @@
 
 use super::words::word;
 use contract::audit::AuditEntry;
+use contract::consumption::ConsumptionLine;
 use contract::customers::Frozen;
 use contract::funds::Adjustment;
 use contract::money::Money;
 use contract::time::Time;
+use rust_decimal::Decimal;
 
 /// A value in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,9 @@ pub(super) enum Cell {
     Text(String),
     /// An amount: a number where the form of the file knows numbers.
     Money(Money),
+    /// An exact decimal with as many places as it has: a number where the form of the file knows numbers of so many
+    /// digits.
+    Decimal(Decimal),
     /// A moment, UTC.
     Time(Time),
     /// Nothing.
@@ -32,6 +37,7 @@ pub(super) enum Item {
     Customer(Box<crate::customers::store::Found>),
     Adjustment(Box<Adjustment>),
     Audit(Box<AuditEntry>),
+    Consumption(Box<ConsumptionLine>),
 }
 
 /// How rows are shown.
@@ -50,6 +56,7 @@ impl Item {
             Self::Customer(found) => customer(found, key, manner),
             Self::Adjustment(row) => adjustment(row, key, manner),
             Self::Audit(entry) => audit(entry, key, manner),
+            Self::Consumption(line) => consumption(line, key),
         }
     }
 }
@@ -120,6 +127,25 @@ fn audit(entry: &AuditEntry, key: &str, manner: Manner) -> Cell {
         "request" => Cell::text(&entry.request_id),
         "subject" => Cell::text(&entry.subject),
         "hash" => Cell::text(&entry.hash),
+        _ => Cell::Empty,
+    }
+}
+
+fn consumption(line: &ConsumptionLine, key: &str) -> Cell {
+    let decimal = |text: &str| text.parse().map_or_else(|_| Cell::text(text), Cell::Decimal);
+    match key {
+        "day" => Cell::text(line.day.to_string()),
+        "customer" => Cell::text(&line.customer_name),
+        "service" => Cell::text(&line.service),
+        "region" => Cell::text(&line.region),
+        "resource" => Cell::text(&line.resource),
+        "category" => Cell::text(&line.category),
+        "list_cost" => decimal(&line.list_cost),
+        "cost" => decimal(&line.cost),
+        "currency" => Cell::text(line.currency.code()),
+        "provider" => Cell::text(&line.provider),
+        "customer_id" => Cell::text(line.customer_id.as_str()),
+        "id" => Cell::text(&line.id),
         _ => Cell::Empty,
     }
 }

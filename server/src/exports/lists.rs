@@ -5,8 +5,9 @@ use super::store::Task;
 use crate::app::App;
 use crate::error::Error;
 use crate::scope::Scope;
-use crate::{audit, customers, funds};
+use crate::{audit, consumption, customers, funds};
 use contract::audit::AuditQuery;
+use contract::consumption::LineQuery;
 use contract::customers::ListQuery;
 use contract::error::{Code, Fault};
 use contract::exports::ListName;
@@ -29,6 +30,7 @@ pub(crate) fn check(scope: &Scope, list: ListName, query: &str) -> Result<(), Er
         ListName::Customers => parse::<ListQuery>(query).and_then(|q| customers::list::check(scope, &q)),
         ListName::Adjustments => parse::<AdjustmentQuery>(query).and_then(|q| funds::store::check(scope, &q)),
         ListName::Audit => parse::<AuditQuery>(query).map(drop),
+        ListName::Consumption => parse::<LineQuery>(query).and_then(|q| consumption::lines::check(&q)),
     }
 }
 
@@ -51,6 +53,9 @@ pub(super) async fn expected(app: &App, scope: &Scope, task: &Task) -> Result<i6
         }
         ListName::Audit => {
             audit::store::list(&app.db, scope, &AuditQuery { page: None, ..parse(query)? }).await?.total
+        }
+        ListName::Consumption => {
+            consumption::lines::list(&app.db, scope, &LineQuery { page: None, ..parse(query)? }).await?.total
         }
     };
     Ok(if total.more { 0 } else { total.count })
@@ -120,6 +125,11 @@ async fn of_list(
             let query = AuditQuery { page, ..parse(&task.query)? };
             let (found, next) = audit::store::entries_from(&app.db, scope, &query, rows).await?;
             Ok((found.into_iter().map(|e| Item::Audit(Box::new(e))).collect(), next))
+        }
+        ListName::Consumption => {
+            let query = LineQuery { page, ..parse(&task.query)? };
+            let (found, next) = consumption::lines::batch(&app.db, scope, &query, rows).await?;
+            Ok((found.into_iter().map(|l| Item::Consumption(Box::new(l))).collect(), next))
         }
     }
     .map_err(|error: Error| match error {

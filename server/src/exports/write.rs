@@ -160,6 +160,9 @@ impl Book {
                     let amount = Decimal::new(money.minor, money.currency.decimals());
                     sheet.write_with_format(row, column, amount, style)?;
                 }
+                Cell::Decimal(number) if number.mantissa().abs() < i128::from(EXACT) => {
+                    sheet.write(row, column, *number)?;
+                }
                 other => {
                     sheet.write_string(row, column, plain(other))?;
                 }
@@ -182,6 +185,7 @@ fn plain(cell: &Cell) -> String {
         Cell::Text(text) => harmless(text),
         // A minus sign before digits is a number to every program.
         Cell::Money(money) => money.decimal(),
+        Cell::Decimal(number) => number.to_string(),
         Cell::Time(time) => contract::time::to_bss(*time),
         Cell::Empty => String::new(),
     }
@@ -215,6 +219,7 @@ mod tests {
     fn csv_is_marked_quoted_and_harmless() {
         let money = Cell::Money(Money::new(-123_456, Currency::CNY));
         let rows = [
+            vec![Cell::Text("8".into()), Cell::Decimal(Decimal::new(-8, 7))],
             vec![Cell::Text("=1+1".into()), money],
             vec![Cell::Text("a\"b,c\r\nd".into()), Cell::Empty],
             vec![Cell::Text("＠x".into()), Cell::Time(contract::time::from_millis(0))],
@@ -222,7 +227,7 @@ mod tests {
         let text = String::from_utf8(file(Format::Csv, &rows)).expect("UTF-8");
         assert_eq!(
             text,
-            "\u{feff}A,'=B\r\n'=1+1,-1234.56\r\n\"a\"\"b,c\r\nd\",\r\n'＠x,1970-01-01T00:00:00Z\r\n"
+            "\u{feff}A,'=B\r\n8,-0.0000008\r\n'=1+1,-1234.56\r\n\"a\"\"b,c\r\nd\",\r\n'＠x,1970-01-01T00:00:00Z\r\n"
         );
     }
 

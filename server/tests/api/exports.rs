@@ -6,6 +6,7 @@ use crate::harness::fixture::{
 };
 use crate::harness::{Answer, Client, Wire, World, both, done, fresh_key, move_now, on_sqlite};
 use contract::audit::{AuditList, AuditQuery};
+use contract::consumption::LineQuery;
 use contract::customers::{AssociationType, CustomerList, ListQuery, Sort, VerifiedStatus};
 use contract::error::{Code, Fault};
 use contract::exports::{
@@ -406,6 +407,10 @@ fn the_filters_of_a_list_are_those_of_its_query() {
         ),
         (ListName::Adjustments, "customer=c&kind=reclaim&amount=1..2&at=today"),
         (ListName::Audit, "subject=s&q=a&at=today&area=funds"),
+        (
+            ListName::Consumption,
+            "customer=c&month=2026-10,2026-09&day=today&service=s&region=none&currency=CNY",
+        ),
     ] {
         let names: Vec<&str> = value.split('&').filter_map(|pair| pair.split('=').next()).collect();
         assert_eq!(list.filters(), names);
@@ -413,6 +418,7 @@ fn the_filters_of_a_list_are_those_of_its_query() {
             ListName::Customers => serde_qs::from_str::<ListQuery>(value).is_ok(),
             ListName::Adjustments => serde_qs::from_str::<AdjustmentQuery>(value).is_ok(),
             ListName::Audit => serde_qs::from_str::<AuditQuery>(value).is_ok(),
+            ListName::Consumption => serde_qs::from_str::<LineQuery>(value).is_ok(),
         };
         assert!(read, "{value}");
     }

@@ -9,6 +9,7 @@ mod harness;
 mod access;
 mod associations;
 mod console;
+mod consumption;
 mod customers;
 mod exports;
 mod focus;

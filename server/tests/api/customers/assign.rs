@@ -1,7 +1,8 @@
 //! Assigning customers to managers, and taking them back (capabilities 4 to 8).
 
+use crate::harness::bills::{bill, bring_in, days_ago};
 use crate::harness::fixture::{
-    ADMIN, FINANCE, IDLE_MANAGER, MANAGER, MILL, NO_CUSTOMER, OPERATOR, SHOP, STRANGERS_SHOP, UNNAMED,
+    DISTRIBUTOR, FINANCE, IDLE_MANAGER, MANAGER, MILL, NO_CUSTOMER, OPERATOR, SHOP, STRANGERS_SHOP, UNNAMED,
 };
 use crate::harness::{Answer, Client, World, both, on_sqlite};
 use contract::assignments::{Assign, Assigned, CustomerManagers, CustomersAssign, ManagerCounts};
@@ -10,7 +11,7 @@ use contract::customers::{CustomerList, CustomerView, ListQuery};
 use contract::error::{Code, Fault};
 use contract::id::CustomerId;
 use contract::organisation::{ChangeMember, MemberChange, MemberList, MemberUnbind};
-use contract::time::from_millis;
+use contract::time::{Day, from_millis};
 use std::time::Duration;
 
 fn wanted(customers: &[&str], manager: Option<&str>) -> Assign {
@@ -139,13 +140,9 @@ async fn of_two_who_assign_the_same_the_second_is_told_by_whom_and_when() {
 async fn a_manager_sees_what_was_consumed_in_the_own_time() {
     both(async |world: &World| {
         let admin = world.admin().await;
-        let line = |id: &str, day: &str, cost: &str| {
-            format!("INSERT INTO consumption_lines (partner_id, line_id, customer_id, month, day, provider, service, resource_id, region, category, currency, cost, list_cost, imported_at) VALUES ('{}', '{id}', '{SHOP}', '{}', '{day}', 'p', 's', 'r', 'g', 'c', 'CNY', '{cost}', '{cost}', 0)", ADMIN.partner, &day[..7])
-        };
-        let today = contract::time::bill_day(from_millis(world.app.clock.millis())).to_string();
-        for (id, day, cost) in [("a", "2026-01-05", "5"), ("b", today.as_str(), "7")] {
-            world.change(&line(id, day, cost)).await.expect("past the server");
-        }
+        let long_ago = Day::read("2026-01-05").expect("a day");
+        let bills = [bill(SHOP, long_ago, "s", "5"), bill(SHOP, days_ago(world, 0), "s", "7")];
+        bring_in(world, DISTRIBUTOR, &bills).await;
         let months = async |person: &Client| -> Consumption {
             let query = MonthQuery::default();
             person.call(ConsumptionView).at(&SHOP.into()).query(&query).send().await.ok()

@@ -2,6 +2,7 @@
 //! clients, the oracle, and the real program as a process.
 
 mod answer;
+pub mod bills;
 mod client;
 mod engines;
 mod environment;

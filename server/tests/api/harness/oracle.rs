@@ -6,7 +6,8 @@ use super::world::Server;
 pub async fn problems(server: &Server) -> Vec<String> {
     let books = server::ledger::verify::verify(&server.app.db).await.expect("the books can be read");
     let (_, chain) = server::audit::store::verify(&server.app.db).await.expect("the trail can be read");
-    books.problems.into_iter().chain(chain).collect()
+    let consumed = server::consumption::verify::verify(&server.app.db).await.expect("the lines can be read");
+    books.problems.into_iter().chain(chain).chain(consumed.problems).collect()
 }
 
 /// Everything must be sound: books and chains, money conserved, each key one movement, and one

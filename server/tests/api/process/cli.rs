@@ -25,7 +25,10 @@ fn migrate_and_verify_say_what_they_did() {
     }
     installation.assert_verified();
     let output = installation.run(&["verify"]);
-    assert_eq!(text(&output), "0 accounts, 0 transfers, 0 entries, 0 audit entries\nOK\n");
+    assert_eq!(
+        text(&output),
+        "0 accounts, 0 transfers, 0 entries, 0 audit entries, 0 consumption lines\nOK\n"
+    );
     assert!(!installation.run(&["nonsense"]).status.success());
     assert!(!installation.run(&[]).status.success());
     for help in [&["--help"][..], &["serve", "--help"], &["import", "focus", "--help"], &["--version"]] {
