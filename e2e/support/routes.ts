@@ -99,6 +99,7 @@ export const lists: [path: string, api: string][] = [
   ["/audit", "/api/audit"],
   ["/customer-development", "/api/prospects"],
   ["/customer-development?tab=invited", "/api/customer-invitations"],
+  ["/association-records", "/api/association-requests"],
   ["/members", "/api/members"],
   ["/members?tab=invitations", "/api/invitations"],
   ["/access-keys", "/api/keys"],

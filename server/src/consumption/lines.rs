@@ -19,9 +19,8 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use std::str::FromStr;
 
-pub(super) const COLUMNS: &str = "SELECT l.line_id, l.day, l.customer_id, COALESCE(CASE WHEN c.name = '' THEN c.account_name ELSE c.name END, l.customer_id), l.service, l.region, l.resource_id, l.category, l.provider, l.currency, l.cost, l.list_cost";
-pub(super) const NAMES: &str =
-    " LEFT JOIN customers c ON c.partner_id = l.partner_id AND c.customer_id = l.customer_id";
+pub(super) const COLUMNS: &str = "SELECT l.line_id, l.day, l.customer_id, COALESCE(CASE WHEN c.name = '' THEN c.account_name ELSE c.name END, CASE WHEN f.name = '' THEN f.account_name ELSE f.name END, l.customer_id), l.service, l.region, l.resource_id, l.category, l.provider, l.currency, l.cost, l.list_cost";
+pub(super) const NAMES: &str = " LEFT JOIN customers c ON c.partner_id = l.partner_id AND c.customer_id = l.customer_id LEFT JOIN former_customers f ON f.partner_id = l.partner_id AND f.customer_id = l.customer_id";
 /// Up to this many lines are sorted at once, where they do not stand in any index in their order.
 const SORTED: i64 = 20_000;
 /// Up to this many lines are looked for where the sums have them; more stand close enough along the list's own index.

@@ -139,10 +139,16 @@ async fn customers(
     if shares.is_empty() {
         return Ok(shares);
     }
-    let mut sql =
-        Sql::new("SELECT customer_id, CASE WHEN name = '' THEN account_name ELSE name END FROM customers");
-    sql.bind(" WHERE partner_id = ", scope.partner_id.as_str())
-        .any_of(" AND customer_id IN (", shares.iter().map(|share| share.key.as_str()));
+    let keys = || shares.iter().map(|share| share.key.as_str());
+    // Who came back is in both; the name of today comes last, and stays.
+    let mut sql = Sql::new(
+        "SELECT customer_id, CASE WHEN name = '' THEN account_name ELSE name END, 0 AS present FROM former_customers",
+    );
+    sql.bind(" WHERE partner_id = ", scope.partner_id.as_str()).any_of(" AND customer_id IN (", keys());
+    sql.push(" UNION ALL SELECT customer_id, CASE WHEN name = '' THEN account_name ELSE name END, 1 AS present FROM customers")
+        .bind(" WHERE partner_id = ", scope.partner_id.as_str())
+        .any_of(" AND customer_id IN (", keys())
+        .push(" ORDER BY present");
     let rows = sql.query().fetch_all(db.read()).await?;
     let names = rows
         .iter()
