@@ -72,12 +72,19 @@ for (const [language, locale] of [
       await expect(phone.getByText("12.34")).toBeVisible();
       expect(await scrollsSideways(phone)).toBe(false);
       await phone.getByRole("button", exact(a.agree)).click();
-      await phone.getByRole("dialog").getByRole("button", exact(a.agree)).click();
+      await phone.getByRole("alertdialog").getByRole("button", exact(a.agree)).click();
       await expect(phone.getByText(t.labels.consultative).first()).toBeVisible();
       await expect(phone.getByRole("button", exact(a.agree))).toBeHidden();
       await page.goto("/association-records");
       await expect(record).toContainText(a.state_done);
       await expect(record).toContainText("12.34");
+      // What became of it stands on the customer's page.
+      await record.getByRole("link", { name, exact: true }).click();
+      await page.getByRole("tab", exact(t.customers.tab_timeline)).click();
+      const told = page.getByRole("tabpanel").getByRole("listitem");
+      await expect(told).toHaveCount(3);
+      await expect(told.first()).toContainText(t.timeline.switched.replace("{association}", t.labels.consultative));
+      await expect(told.last()).toContainText(t.timeline.associated.replace("{association}", t.labels.resale));
       expect([...errors, ...phoneErrors]).toEqual([]);
       await phone.context().close();
     });
@@ -109,7 +116,7 @@ for (const [language, locale] of [
       await wish();
       await page.reload();
       await record.getByRole("button", exact(a.agree)).click();
-      await page.getByRole("dialog").getByRole("button", exact(a.agree)).click();
+      await page.getByRole("alertdialog").getByRole("button", exact(a.agree)).click();
       await expect(record).toHaveCount(0);
       await phone.reload();
       await expect(phone.getByText(d.no_partner)).toBeVisible();

@@ -24,6 +24,8 @@ endpoints! { "associations";
     AssociationAnswer: POST "/api/association-requests/{request_id}", Access::Needs(Permission::CustomersRelate), path = AssociationRequestId, body = Answer, reply = Request;
     /// Takes the partner's own request back.
     AssociationWithdraw: DELETE "/api/association-requests/{request_id}", Access::Needs(Permission::CustomersRelate), path = AssociationRequestId, reply = ();
+    /// What became of a customer's relation to the partner, newest first.
+    CustomerTimeline: GET "/api/customers/{customer_id}/timeline", Access::Needs(Permission::CustomersRead), path = CustomerId, reply = Vec<Milestone>;
     /// A customer asks to leave the partner (我的合作伙伴 > 更多操作 > 解除关联).
     DoorEnd: POST "/api/door/accounts/{customer_id}/end", Access::Customer, path = CustomerId, body = EndWish, reply = Request;
     /// A customer answers the partner's request.
@@ -268,6 +270,50 @@ pub struct Request {
     pub obstacle: Option<Obstacle>,
     /// What went back to the partner, or would: the customer's balance.
     pub returned: Option<Money>,
+}
+
+words! {
+    /// What a timeline tells.
+    MilestoneKind {
+        /// A member reported the customer.
+        Reported = "reported",
+        /// A member invited it.
+        Invited = "invited",
+        /// It was associated.
+        Associated = "associated",
+        /// Its association type was switched.
+        Switched = "switched",
+        /// It was assigned to a manager.
+        Assigned = "assigned",
+        /// It was taken back from its manager.
+        Unassigned = "unassigned",
+        /// A switch was asked for.
+        SwitchAsked = "switch_asked",
+        /// An end was asked for.
+        EndAsked = "end_asked",
+        /// A request came to nothing.
+        NotDone = "not_done",
+        /// The association was ended; the customer came back later.
+        Ended = "ended",
+    }
+}
+
+/// A moment of a customer's relation to the partner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Milestone {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub kind: MilestoneKind,
+    /// The association type from then on, where it is about one.
+    pub association: Option<AssociationType>,
+    /// The manager from then on, where it is about one.
+    pub manager: String,
+    /// Who did it; empty where that is not known.
+    pub by: String,
+    /// How the request ended, where it came to nothing.
+    pub state: Option<State>,
 }
 
 /// What requests are asked for.

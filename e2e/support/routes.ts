@@ -82,7 +82,7 @@ export async function addresses(page: Page): Promise<string[]> {
     found.push(await example(page));
   }
   const customer = found.find((path) => path.startsWith("/customers/")) ?? "";
-  for (const tab of ["balance", "adjustments", "consumption", "audit"]) found.push(`${customer}?tab=${tab}`);
+  for (const tab of ["balance", "adjustments", "consumption", "timeline", "audit"]) found.push(`${customer}?tab=${tab}`);
   for (const tab of ["roles", "invitations"]) found.push(`/members?tab=${tab}`);
   for (const tab of ["offline", "invited"]) found.push(`/customer-development?tab=${tab}`);
   found.push("/webhooks?tab=deliveries", "/consumption?tab=detail");

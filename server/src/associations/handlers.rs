@@ -2,12 +2,14 @@
 
 use super::{service, store};
 use crate::app::App;
+use crate::customers::store as customers;
 use crate::error::Error;
 use crate::http::{Call, Mount};
 use contract::associations::{
     AssociationAnswer, AssociationAsk, AssociationCheck, AssociationRequests, AssociationWithdraw, Check,
-    DoorAnswer, DoorEnd, DoorRequests, Request,
+    CustomerTimeline, DoorAnswer, DoorEnd, DoorRequests, Milestone, Request,
 };
+use contract::error::Code;
 use contract::page::Page;
 
 /// Mounts the area's endpoints.
@@ -19,6 +21,7 @@ pub fn mount(mount: Mount) -> Mount {
         .on(AssociationRequests, list)
         .on(AssociationAnswer, answer)
         .on(AssociationWithdraw, withdraw)
+        .on(CustomerTimeline, timeline)
         .on(DoorEnd, leave)
         .on(DoorAnswer, answer_of_customer)
         .on(DoorRequests, of_account)
@@ -42,6 +45,12 @@ async fn answer(app: App, call: Call<AssociationAnswer>) -> Result<Request, Erro
 
 async fn withdraw(app: App, call: Call<AssociationWithdraw>) -> Result<(), Error> {
     service::withdraw(&app, call.scope()?, &call.path).await
+}
+
+async fn timeline(app: App, call: Call<CustomerTimeline>) -> Result<Vec<Milestone>, Error> {
+    let scope = call.scope()?;
+    let found = customers::find(&app.db, scope, &call.path).await?.ok_or(Code::NotFound)?;
+    super::timeline::of(&app.db, scope, &found.row).await
 }
 
 async fn leave(app: App, call: Call<DoorEnd>) -> Result<Request, Error> {

@@ -4,6 +4,7 @@ mod effects;
 mod handlers;
 mod service;
 mod store;
+mod timeline;
 
 pub use handlers::mount;
 pub(crate) use service::expire_due;

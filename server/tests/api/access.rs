@@ -160,6 +160,7 @@ const EXPECTED: &[(&str, Who)] = &[
     ("AssociationAnswer", Who::People(ADMINS)),
     ("AssociationWithdraw", Who::People(ADMINS)),
     ("AssociationRequests", Who::People(ALL)),
+    ("CustomerTimeline", Who::People(ALL)),
     ("DoorEnd", Who::Customers),
     ("DoorAnswer", Who::Customers),
     ("DoorRequests", Who::Customers),
@@ -494,6 +495,7 @@ type Probe = (&'static str, &'static str, &'static str, &'static str);
 const PROBES: &[Probe] = &[
     ("CustomerView", "customer", "/api/customers/{}", ""),
     ("CustomerManagers", "customer", "/api/customers/{}/managers", ""),
+    ("CustomerTimeline", "customer", "/api/customers/{}/timeline", ""),
     ("CustomersAssign", "customer", "/api/customer-assignments", "{\"customers\": [\"{}\"]}"),
     ("CustomerReveal", "customer", "/api/customers/{}/reveal", ""),
     ("ConsumptionView", "customer", "/api/customers/{}/consumption", ""),

@@ -6,8 +6,8 @@ use crate::harness::fixture::{
 use crate::harness::{Answer as Told, Client, World, assert_sound, both, done, fresh_key, hold, move_now};
 use contract::associations::{
     ANSWER_DAYS, Answer, Ask, AssociationAnswer, AssociationAsk, AssociationCheck, AssociationRequests,
-    AssociationWithdraw, CheckQuery, DoorAnswer, DoorEnd, DoorRequests, EndWish, Kind, MAX_REQUESTS,
-    Obstacle, Request, RequestQuery, Side, State,
+    AssociationWithdraw, CheckQuery, CustomerTimeline, DoorAnswer, DoorEnd, DoorRequests, EndWish, Kind,
+    MAX_REQUESTS, MilestoneKind as M, Obstacle, Request, RequestQuery, Side, State,
 };
 use contract::customers::{AssociationType, CustomerList, CustomerView, ListQuery};
 use contract::door::{Associate, Associated, Consent, DoorView, OfferAccept};
@@ -103,6 +103,17 @@ async fn a_switch_is_the_customers_to_agree_to() {
         assert_eq!(type_of(&admin, SHOP).await, AssociationType::Resale);
         done(&move_now(&admin, SHOP, "5", &fresh_key()).await);
         assert_eq!(world.number("SELECT COUNT(*) FROM customer_relations").await, 3);
+        let told = admin.call(CustomerTimeline).at(&SHOP.into()).send().await.ok();
+        let kinds: Vec<_> = told.iter().map(|m| (m.kind, m.association)).collect();
+        let (resale, consultative) = (Some(AssociationType::Resale), Some(AssociationType::Consultative));
+        let expected = [
+            (M::Switched, resale),
+            (M::SwitchAsked, resale),
+            (M::Switched, consultative),
+            (M::SwitchAsked, consultative),
+            (M::Associated, resale),
+        ];
+        assert_eq!(kinds, expected);
         assert_sound(world).await;
     })
     .await;

@@ -1,6 +1,6 @@
 //! One customer: basic information, balance, adjustment records, consumption, audit trail.
 
-use super::{balance, consumption, info};
+use super::{balance, consumption, info, timeline};
 use crate::api;
 use crate::i18n::texts::customers as words;
 use crate::kit::load::Load;
@@ -21,7 +21,7 @@ use contract::error::Code;
 use contract::id::CustomerId;
 
 /// The tabs' values in the address.
-const TABS: [&str; 5] = ["info", "balance", "adjustments", "consumption", "audit"];
+const TABS: [&str; 6] = ["info", "balance", "adjustments", "consumption", "audit", "timeline"];
 
 /// The tab that the address names, if the role may see it.
 fn tab() -> &'static str {
@@ -99,6 +99,7 @@ fn loaded(id: &CustomerId, customer: Load<Customer>) -> AnyView {
             "adjustments" => records::panel(id.clone(), reload),
             "consumption" => consumption::panel(id.clone()),
             "audit" => audit::panel(id.clone(), reload),
+            "timeline" => timeline::panel(id.clone()),
             _ => info::panel(&id, customer),
         }
     };
@@ -122,6 +123,7 @@ fn tab_list() -> Vec<Tab> {
         list.push(tab(TABS[2], words::TAB_ADJUSTMENTS));
     }
     list.push(tab(TABS[3], words::TAB_CONSUMPTION));
+    list.push(tab(TABS[5], words::TAB_TIMELINE));
     if may(Permission::AuditRead) {
         list.push(tab(TABS[4], words::TAB_AUDIT));
     }

@@ -5,6 +5,7 @@ mod consumption;
 mod detail;
 mod info;
 pub mod list;
+mod timeline;
 
 use crate::i18n::texts::customers as words;
 use crate::parts::{Part, View};

@@ -4,6 +4,7 @@ use super::invitations::{invitations, invite, link};
 use super::{all, made, new};
 use crate::harness::fixture::{ADMIN, MANAGER, SHOP, STRANGER_ADMIN};
 use crate::harness::{Answer, Client, World, assert_sound, both, code_in, on_sqlite};
+use contract::associations::{CustomerTimeline, MilestoneKind};
 use contract::customers::{AssociationType, CustomerList, CustomerView};
 use contract::door::{
     AskCode, Associate, Associated, Consent, Consents, Door, DoorCode, DoorConsent, DoorEnter, DoorLeave,
@@ -106,6 +107,9 @@ async fn an_invited_customer_becomes_the_partners() {
         let actions: Vec<_> = log.iter().map(|e| e.action).collect();
         assert_eq!(actions, [LogAction::Associated, LogAction::Created]);
         assert_eq!(world.number("SELECT COUNT(*) FROM customer_relations").await, 1);
+        let told = manager.call(CustomerTimeline).at(&account.id).send().await.ok();
+        let kinds: Vec<_> = told.iter().map(|m| m.kind).collect();
+        assert_eq!(kinds, [MilestoneKind::Associated, MilestoneKind::Invited, MilestoneKind::Reported]);
         assert_eq!(world.number("SELECT COUNT(*) FROM customer_consents").await, 5);
         // A claim that led to a customer is in nobody's way; the customer is.
         assert_eq!(world.number("SELECT COUNT(*) FROM prospect_claims").await, 0);
