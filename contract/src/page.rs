@@ -23,6 +23,15 @@ pub struct Page<T> {
     pub total: Total,
 }
 
+impl<T> Page<T> {
+    /// The same page of something else made of each row.
+    #[must_use]
+    pub fn map<U>(self, of: impl FnMut(T) -> U) -> Page<U> {
+        let Self { items, next, previous, total } = self;
+        Page { items: items.into_iter().map(of).collect(), next, previous, total }
+    }
+}
+
 /// A count that may be capped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

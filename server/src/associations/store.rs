@@ -1,15 +1,13 @@
 //! The SQL of requests about associations.
 
-use crate::db::cursor::{Cursor, page};
-use crate::db::{Db, Sql, Tx, Value, insert_rows};
+use crate::db::{Db, Newest, Sql, Tx, Value, insert_rows};
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::associations::{Kind, Obstacle, Request, RequestQuery, Side, State};
 use contract::customers::AssociationType;
-use contract::error::Code;
 use contract::id::{AssociationRequestId, CustomerId, PartnerId, UserId};
 use contract::money::{Currency, Money};
-use contract::page::{COUNT_CAP, Page, Total, page_size};
+use contract::page::Page;
 use contract::time::from_millis;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -118,36 +116,19 @@ fn filter(sql: &mut Sql, scope: &Scope, query: &RequestQuery) {
     sql.push(")");
 }
 
+const NEWEST: Newest = Newest {
+    select: COLUMNS,
+    count: "SELECT COUNT(*) FROM (SELECT 1 AS one FROM association_requests",
+    place: " AND (asked_at, request_id)",
+    order: [" ORDER BY asked_at, request_id", " ORDER BY asked_at DESC, request_id DESC"],
+};
+
 /// A page of requests, newest first.
 pub(super) async fn list(db: &Db, scope: &Scope, query: &RequestQuery) -> Result<Page<Request>, Error> {
-    let from = query.page.as_deref().map(Cursor::decode).transpose()?;
-    let limit = page_size(query.limit);
-    let backwards = from.as_ref().is_some_and(|c| c.backwards);
-    let mut sql = Sql::new(COLUMNS);
-    filter(&mut sql, scope, query);
-    if let Some(cursor) = &from {
-        let at: i64 = cursor.value.parse().map_err(|_| Code::BadRequest)?;
-        sql.push(" AND (asked_at, request_id)")
-            .bind(if backwards { " > (" } else { " < (" }, at)
-            .bind(", ", &cursor.id)
-            .push(")");
-    }
-    sql.push(if backwards {
-        " ORDER BY asked_at, request_id"
-    } else {
-        " ORDER BY asked_at DESC, request_id DESC"
-    })
-    .bind(" LIMIT ", i64::from(limit) + 1);
-    let rows = sql.prepared().fetch_all(db.read()).await?;
-    let found = rows.iter().map(|row| stored(row, scope.now)).collect::<Result<Vec<_>, Error>>()?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM association_requests");
-    filter(&mut count, scope, query);
-    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
-    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
-    let (items, next, previous) =
-        page(found, limit as usize, from.as_ref(), |r| (r.asked_at.to_string(), r.id.to_string()));
-    let items = items.into_iter().map(|r| r.view(scope.currency)).collect();
-    Ok(Page { items, next, previous, total: Total::capped(counted) })
+    let (filter, read) = (|sql: &mut Sql| filter(sql, scope, query), |row: &AnyRow| stored(row, scope.now));
+    let place = |one: &Stored| (one.asked_at, one.id.to_string());
+    let found = NEWEST.page(db, (query.page.as_deref(), query.limit), filter, read, place).await?;
+    Ok(found.map(|one| one.view(scope.currency)))
 }
 
 /// A request of a partner.

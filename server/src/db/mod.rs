@@ -1,12 +1,14 @@
 //! The database: SQLite by default, PostgreSQL when configured, one SQL text for both.
 //! What differs between the two sits in `sqlite.rs` and `postgres.rs` and nowhere else.
 
+mod newest;
 mod postgres;
 mod rows;
 pub mod search;
 mod sql;
 mod sqlite;
 
+pub(crate) use newest::Newest;
 pub use rows::{insert_rows, insert_rows_returning};
 pub use sql::{Sql, Value, cursor};
 

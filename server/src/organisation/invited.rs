@@ -1,15 +1,14 @@
 //! The SQL of invitations. A link's secret is kept as its hash.
 
 use super::store::{customs, named};
-use crate::db::cursor::{Cursor, page};
-use crate::db::{Db, Sql, Tx, search};
+use crate::db::{Db, Newest, Sql, Tx, search};
 use crate::error::Error;
 use crate::identity::store::words;
 use crate::scope::Scope;
 use contract::error::Code;
 use contract::id::{InvitationId, PartnerId, RoleId, UserId};
 use contract::organisation::{Invitation, InvitationQuery, InvitationState};
-use contract::page::{COUNT_CAP, Page, Total, page_size};
+use contract::page::Page;
 use contract::time::from_millis;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
@@ -77,37 +76,20 @@ fn filter(sql: &mut Sql, scope: &Scope, query: &InvitationQuery) {
     }
 }
 
+const NEWEST: Newest = Newest {
+    select: COLUMNS,
+    count: "SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitations",
+    place: " AND (sent_at, invitation_id)",
+    order: [" ORDER BY sent_at, invitation_id", " ORDER BY sent_at DESC, invitation_id DESC"],
+};
+
 /// A page of the partner's invitations, newest first.
 pub(super) async fn list(db: &Db, scope: &Scope, query: &InvitationQuery) -> Result<Page<Invitation>, Error> {
-    let from = query.page.as_deref().map(Cursor::decode).transpose()?;
-    let limit = page_size(query.limit);
-    let backwards = from.as_ref().is_some_and(|c| c.backwards);
-    let mut sql = Sql::new(COLUMNS);
-    filter(&mut sql, scope, query);
-    if let Some(cursor) = &from {
-        let sent: i64 = cursor.value.parse().map_err(|_| Code::BadRequest)?;
-        sql.push(" AND (sent_at, invitation_id)")
-            .bind(if backwards { " > (" } else { " < (" }, sent)
-            .bind(", ", &cursor.id)
-            .push(")");
-    }
-    sql.push(if backwards {
-        " ORDER BY sent_at, invitation_id"
-    } else {
-        " ORDER BY sent_at DESC, invitation_id DESC"
-    })
-    .bind(" LIMIT ", i64::from(limit) + 1);
-    let mut connection = db.read().acquire().await?;
-    let rows = sql.prepared().fetch_all(&mut *connection).await?;
-    let found = rows.iter().map(stored).collect::<Result<Vec<_>, Error>>()?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM invitations");
-    filter(&mut count, scope, query);
-    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
-    let counted: i64 = count.prepared().fetch_one(&mut *connection).await?.try_get(0)?;
-    let (items, next, previous) =
-        page(found, limit as usize, from.as_ref(), |i| (i.sent_at.to_string(), i.id.to_string()));
-    let customs = customs(&mut connection, &scope.partner_id).await?;
-    let view = |i: Stored| Invitation {
+    let place = |one: &Stored| (one.sent_at, one.id.to_string());
+    let filter = |sql: &mut Sql| filter(sql, scope, query);
+    let found = NEWEST.page(db, (query.page.as_deref(), query.limit), filter, stored, place).await?;
+    let customs = customs(&mut *db.read().acquire().await?, &scope.partner_id).await?;
+    Ok(found.map(|i| Invitation {
         state: i.state(scope.now),
         roles: named(&i.roles, &customs),
         id: i.id,
@@ -115,9 +97,7 @@ pub(super) async fn list(db: &Db, scope: &Scope, query: &InvitationQuery) -> Res
         by: i.invited_by,
         at: from_millis(i.sent_at),
         until: from_millis(i.expires_at),
-    };
-    let items = items.into_iter().map(view).collect();
-    Ok(Page { items, next, previous, total: Total::capped(counted) })
+    }))
 }
 
 /// One of the partner's invitations, or `NotFound`.

@@ -1,14 +1,13 @@
 //! The SQL of reported customers.
 
 use super::names;
-use crate::db::cursor::{Cursor, page};
-use crate::db::{Db, Sql, Tx, Value, insert_rows, search};
+use crate::db::{Db, Newest, Sql, Tx, Value, insert_rows, search};
 use crate::error::Error;
 use crate::scope::Scope;
 use contract::customers::AssociationType;
 use contract::error::Code;
 use contract::id::{CustomerId, PartnerId, ProspectId, UserId};
-use contract::page::{COUNT_CAP, Page, Total, page_size};
+use contract::page::Page;
 use contract::prospects::{NewProspect, Prospect, ProspectQuery, ProspectState};
 use contract::text::{mask_email, mask_phone};
 use contract::time::from_millis;
@@ -128,36 +127,18 @@ fn filter(sql: &mut Sql, scope: &Scope, query: &ProspectQuery) {
     sql.push(")");
 }
 
+const NEWEST: Newest = Newest {
+    select: COLUMNS,
+    count: "SELECT COUNT(*) FROM (SELECT 1 AS one FROM prospects p",
+    place: " AND (p.reported_at, p.prospect_id)",
+    order: [" ORDER BY p.reported_at, p.prospect_id", " ORDER BY p.reported_at DESC, p.prospect_id DESC"],
+};
+
 /// A page of reports, newest first.
 pub(super) async fn list(db: &Db, scope: &Scope, query: &ProspectQuery) -> Result<Page<Prospect>, Error> {
-    let from = query.page.as_deref().map(Cursor::decode).transpose()?;
-    let limit = page_size(query.limit);
-    let backwards = from.as_ref().is_some_and(|c| c.backwards);
-    let mut sql = Sql::new(COLUMNS);
-    filter(&mut sql, scope, query);
-    if let Some(cursor) = &from {
-        let at: i64 = cursor.value.parse().map_err(|_| Code::BadRequest)?;
-        sql.push(" AND (p.reported_at, p.prospect_id)")
-            .bind(if backwards { " > (" } else { " < (" }, at)
-            .bind(", ", &cursor.id)
-            .push(")");
-    }
-    sql.push(if backwards {
-        " ORDER BY p.reported_at, p.prospect_id"
-    } else {
-        " ORDER BY p.reported_at DESC, p.prospect_id DESC"
-    })
-    .bind(" LIMIT ", i64::from(limit) + 1);
-    let rows = sql.prepared().fetch_all(db.read()).await?;
-    let found = rows.iter().map(|row| stored(row, scope.now)).collect::<Result<Vec<_>, Error>>()?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM (SELECT 1 AS one FROM prospects p");
-    filter(&mut count, scope, query);
-    count.bind(" LIMIT ", COUNT_CAP + 1).push(") AS counted");
-    let counted: i64 = count.prepared().fetch_one(db.read()).await?.try_get(0)?;
-    let (items, next, previous) =
-        page(found, limit as usize, from.as_ref(), |p| (p.reported_at.to_string(), p.id.to_string()));
-    let items = items.into_iter().map(Stored::view).collect();
-    Ok(Page { items, next, previous, total: Total::capped(counted) })
+    let (filter, read) = (|sql: &mut Sql| filter(sql, scope, query), |row: &AnyRow| stored(row, scope.now));
+    let place = |one: &Stored| (one.reported_at, one.id.to_string());
+    Ok(NEWEST.page(db, (query.page.as_deref(), query.limit), filter, read, place).await?.map(Stored::view))
 }
 
 /// Those of these reports that the person sees.
