@@ -102,7 +102,7 @@ impl ProspectState {
             (Self::Reviewing, Act::Accept) | (Self::Reported, Act::Invite) => Some(Some(Self::Reported)),
             (Self::Reviewing, Act::Reject) => Some(Some(Self::Rejected)),
             (Self::Reported, Act::Associate) => Some(Some(Self::Associated)),
-            (Self::Reported, Act::Expire) => Some(Some(Self::Expired)),
+            (Self::Reviewing | Self::Reported, Act::Expire) => Some(Some(Self::Expired)),
             // 不支持删除“待审核”和“已关联”状态的客户 (003:17).
             (Self::Reported | Self::Rejected | Self::Expired, Act::Delete) => Some(None),
             _ => None,
@@ -298,7 +298,7 @@ pub struct Prospect {
     pub by: String,
     /// When.
     pub at: Time,
-    /// Until when it is kept; absent under review.
+    /// Until when it is kept, or the review has to come to its end.
     pub until: Option<Time>,
     /// When it was last invited by mail.
     pub invited_at: Option<Time>,

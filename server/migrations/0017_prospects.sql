@@ -14,7 +14,7 @@ CREATE TABLE prospects (
     reporter_id   TEXT   NOT NULL,
     reporter      TEXT   NOT NULL,
     reported_at   BIGINT NOT NULL,
-    held_until    BIGINT,                            -- NULL under review
+    held_until    BIGINT NOT NULL,                   -- or until when the review has to be over
     invited_at    BIGINT,
     customer_id   TEXT,
     PRIMARY KEY (partner_id, prospect_id)

@@ -4,7 +4,7 @@ use crate::db::cursor::{Cursor, page};
 use crate::db::{Db, Sql, Tx};
 use crate::error::Error;
 use crate::funds::movement::{Direction, Order};
-use crate::funds::store::customer_name;
+use crate::funds::store::name_in_records;
 use crate::scope::Scope;
 use contract::access::Permission;
 use contract::approvals::{Approval, ApprovalQuery, ApprovalState};
@@ -102,7 +102,7 @@ impl Stored {
 
     /// As the console shows it.
     pub(super) async fn view(self, tx: &mut Tx, scope: &Scope) -> Result<Approval, Error> {
-        let name = customer_name(tx, scope, &self.customer_id).await?;
+        let name = name_in_records(tx, scope, &self.customer_id).await?;
         Ok(self.named(scope, name))
     }
 

@@ -6,7 +6,7 @@ use crate::ids;
 use crate::scope::Scope;
 use contract::assignments::{Managed, ManagerCount};
 use contract::customers::Manager;
-use contract::id::{CustomerId, UserId};
+use contract::id::{CustomerId, PartnerId, UserId};
 use contract::page::COUNT_CAP;
 use contract::time::{bill_day, from_millis};
 use sqlx::Row;
@@ -179,6 +179,70 @@ pub(crate) async fn release(tx: &mut Tx, scope: &Scope, manager: &UserId) -> Res
         .bind(manager.as_str())
         .execute(&mut **tx)
         .await?;
+    Ok(())
+}
+
+/// Ends the time of the manager of a customer who leaves the partner; one that was never written down is first.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn close(
+    tx: &mut Tx,
+    (partner, customer): (&PartnerId, &CustomerId),
+    manager: Option<&UserId>,
+    now: i64,
+) -> Result<(), Error> {
+    let today = bill_day(from_millis(now)).to_string();
+    sqlx::query("INSERT INTO customer_managers (partner_id, assignment_id, customer_id, manager_id, from_at, from_day, assigned_by) SELECT p.partner_id, $2, $3, $4, 0, '', '' FROM partners p WHERE p.partner_id = $1 AND NOT EXISTS (SELECT 1 FROM customer_managers h WHERE h.partner_id = p.partner_id AND h.customer_id = $3)")
+        .bind(partner.as_str())
+        .bind(ids::new())
+        .bind(customer.as_str())
+        .bind(manager.map(ToString::to_string))
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query("UPDATE customer_managers SET until_at = $1, until_day = $2 WHERE partner_id = $3 AND customer_id = $4 AND until_at IS NULL")
+        .bind(now)
+        .bind(today)
+        .bind(partner.as_str())
+        .bind(customer.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Begins the time of the manager of a customer who is associated. Who was the partner's before has times already, and
+/// what lies between is nobody's; without either there is nothing to write down.
+///
+/// # Errors
+/// A database that refuses.
+pub(crate) async fn begin(
+    tx: &mut Tx,
+    (partner, customer): (&PartnerId, &CustomerId),
+    manager: Option<&UserId>,
+    now: i64,
+) -> Result<(), Error> {
+    if manager.is_none() {
+        let before =
+            sqlx::query("SELECT 1 FROM customer_managers WHERE partner_id = $1 AND customer_id = $2 LIMIT 1")
+                .bind(partner.as_str())
+                .bind(customer.as_str())
+                .fetch_optional(&mut **tx)
+                .await?;
+        if before.is_none() {
+            return Ok(());
+        }
+    }
+    let row: Vec<Value> = vec![
+        partner.as_str().into(),
+        ids::new().into(),
+        customer.as_str().into(),
+        manager.map(ToString::to_string).into(),
+        now.into(),
+        bill_day(from_millis(now)).to_string().into(),
+        "".into(),
+    ];
+    let into = "INSERT INTO customer_managers (partner_id, assignment_id, customer_id, manager_id, from_at, from_day, assigned_by) VALUES ";
+    insert_rows(tx, into, vec![row], "").await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! states.md D1), the customer changes its type or is the partner's no more.
 
 use super::store::Stored;
+use crate::assignments::store as assignments;
 use crate::db::{Db, Engine, Sql, Tx};
 use crate::error::Error;
 use crate::ids;
@@ -12,7 +13,6 @@ use contract::error::Code;
 use contract::funds::AdjustmentKind;
 use contract::id::{CustomerId, PartnerId, TransferId, UserId};
 use contract::money::Currency;
-use contract::time::{bill_day, from_millis};
 use sqlx::{AnyConnection, Row};
 
 /// A customer as its association goes.
@@ -185,13 +185,7 @@ async fn end(
         .bind(now)
         .execute(&mut **tx)
         .await?;
-    sqlx::query("UPDATE customer_managers SET until_at = $1, until_day = $2 WHERE partner_id = $3 AND customer_id = $4 AND until_at IS NULL")
-        .bind(now)
-        .bind(bill_day(from_millis(now)).to_string())
-        .bind(partner.as_str())
-        .bind(id.as_str())
-        .execute(&mut **tx)
-        .await?;
+    assignments::close(tx, (partner, id), customer.manager.as_ref(), now).await?;
     sqlx::query("UPDATE customer_accounts SET partner_id = NULL WHERE account_id = $1 AND partner_id = $2")
         .bind(id.as_str())
         .bind(partner.as_str())

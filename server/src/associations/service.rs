@@ -300,7 +300,9 @@ async fn answer_in(
     trail.write(&mut tx).await?;
     let after = store::by_id(&mut tx, (who.partner, &request.id), now).await?.ok_or(Code::NotFound)?;
     app.db.commit(tx).await?;
-    Ok(after.view(who.currency))
+    // Who asked, by name and address, is the partner's to know.
+    let told = if who.side == Side::Customer { Stored { actor: String::new(), ..after } } else { after };
+    Ok(told.view(who.currency))
 }
 
 /// Adds to the account's log, where there is one.

@@ -92,7 +92,11 @@ fn stored(row: &AnyRow, now: i64) -> Result<Stored, Error> {
 fn filter(sql: &mut Sql, scope: &Scope, query: &RequestQuery) {
     sql.bind(" WHERE partner_id = ", scope.partner_id.as_str());
     if let Some(managers) = &scope.managers {
-        sql.any_of(" AND manager_id IN (", managers.iter().map(UserId::as_str));
+        // Whose the customer is now; of one that has left, whose it was.
+        let own = || managers.iter().map(UserId::as_str);
+        sql.any_of(" AND (EXISTS (SELECT 1 FROM customers c WHERE c.partner_id = association_requests.partner_id AND c.customer_id = association_requests.customer_id AND c.manager_id IN (", own())
+            .any_of(") OR (manager_id IN (", own())
+            .push(" AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.partner_id = association_requests.partner_id AND c.customer_id = association_requests.customer_id)))");
     }
     if let Some(customer) = &query.customer {
         sql.bind(" AND customer_id = ", customer.as_str());

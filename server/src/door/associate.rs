@@ -4,11 +4,13 @@
 use super::accounts::{self, Stored as Account};
 use super::sessions::Visitor;
 use crate::app::App;
+use crate::assignments::store as assignments;
 use crate::audit::{Act as Entry, Trail};
 use crate::customers::create::{self, NewCustomer};
 use crate::db::{Tx, insert_rows};
 use crate::error::Error;
 use crate::identity::store::{self as identity, Partner};
+use crate::identity::throttle::{self, Counter};
 use crate::ids;
 use crate::prospects::invitations::hash;
 use crate::prospects::invited::{self, Link, Stored as Invitation};
@@ -90,7 +92,18 @@ pub(super) async fn open(app: &App, token: &CustomerToken) -> Result<Opened, Err
     }
 }
 
-/// What a link says; its first opening is noted.
+/// Notes that somebody goes on with an invitation.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn gone_on(tx: &mut Tx, opened: &Opened, now: i64) -> Result<(), Error> {
+    match opened {
+        Opened::Mail(invitation) => invited::opened(tx, (&invitation.partner_id, &invitation.id), now).await,
+        Opened::General(_) => Ok(()),
+    }
+}
+
+/// What a link says. Reading it changes nothing: programs that look through mails open links too.
 ///
 /// # Errors
 /// `LinkExpired` for one that leads nowhere.
@@ -102,12 +115,6 @@ pub(super) async fn offer(app: &App, token: &CustomerToken) -> Result<Offer, Err
     let (partner_name, partner_kind, association) = (partner.name, partner.kind, opened.association());
     Ok(match opened {
         Opened::Mail(invitation) => {
-            if invitation.opened_at.is_none() && invitation.is_open() {
-                let mut tx = app.db.begin().await?;
-                let key = (&invitation.partner_id, &invitation.id);
-                invited::opened(&mut tx, key, app.clock.millis()).await?;
-                app.db.commit(tx).await?;
-            }
             Offer {
                 partner_name,
                 partner_kind,
@@ -160,14 +167,20 @@ pub(super) async fn accept(
         some => text::phone(some).ok_or_else(|| Error::field("phone", Fault::Invalid))?,
     };
     let now = app.clock.millis();
+    let counters = [Counter::door(&origin.ip)];
+    throttle::check(&app.db, &counters, now).await?;
     let mut tx = app.db.begin().await?;
     let mut trail = Trail::open(&app.db, &mut tx, [opened.partner()]).await?;
+    // The row is locked: of two partners' links that are followed at once the second sees what the first has made.
+    throttle::failed(&mut tx, &[Counter::door_to(&visitor.email)], now).await?;
+    accounts::adopt(&mut tx, &visitor.email).await?;
     // Under the lock: a link is used once, and it may have been taken back meanwhile.
     let opened = again(&mut tx, opened, now).await?;
     let all = accounts::of(&mut tx, &visitor.email).await?;
     let free = all.iter().find(|account| account.partner.is_none()).cloned();
     let cause = cause(&mut tx, &opened, (&visitor.email, &phone), (&all, free.as_ref()), now).await?;
     if let Some(cause) = cause {
+        throttle::failed(&mut tx, &counters, now).await?;
         fail(&mut tx, &mut trail, &opened, &visitor.email, cause, origin, now).await?;
         trail.write(&mut tx).await?;
         app.db.commit(tx).await?;
@@ -183,7 +196,7 @@ pub(super) async fn accept(
     }
     let partner = identity::partner(&mut tx, opened.partner()).await?.ok_or(Code::LinkExpired)?;
     customer(app, &mut tx, &opened, &partner, (&account, &visitor.email, &phone), now).await?;
-    let invitation = settle(&mut tx, &opened, (&account, &visitor.email), now).await?;
+    let invitation = settle(&mut tx, &opened, (&account, &visitor.email, &phone), now).await?;
     relate(&mut tx, &opened, &account.id, &invitation, now).await?;
     let at = (now, origin.ip.as_str());
     accounts::consent(&mut tx, &account.id, Consent::ALL, at).await?;
@@ -266,6 +279,10 @@ async fn fail(
         }
         Opened::General(link) => {
             let record = record(link, email, None, (to.0, to.1), now);
+            // Who tries again and again is one row.
+            if invited::failed_again(tx, &record).await? {
+                return Ok(());
+            }
             invited::insert(tx, &record, record.id.as_str()).await?;
             record.id
         }
@@ -346,7 +363,7 @@ async fn customer(
         verified: VerifiedStatus::None,
         customer_type: CustomerType::Unknown,
         frozen: Frozen::No,
-        manager,
+        manager: manager.clone(),
         phone: phone.strip_prefix("+86").unwrap_or(phone).to_owned(),
         email: email.to_owned(),
         label: String::new(),
@@ -354,14 +371,15 @@ async fn customer(
         bill_account: None,
         associated_on: now,
     };
-    create::create(&app.db, tx, partner, vec![new]).await
+    create::create(&app.db, tx, partner, vec![new]).await?;
+    assignments::begin(tx, (&partner.id, &account.id), manager.as_ref(), now).await
 }
 
 /// Ends the invitation, and the report that it was of.
 async fn settle(
     tx: &mut Tx,
     opened: &Opened,
-    (account, email): (&Account, &str),
+    (account, email, phone): (&Account, &str, &str),
     now: i64,
 ) -> Result<CustomerInvitationId, Error> {
     let to = CustomerInvitationState::Associated;
@@ -380,12 +398,14 @@ async fn settle(
         }
         Opened::General(link) => {
             // Whoever was reported and came by the general link is associated all the same.
-            let mine = NewProspect { email: email.to_owned(), ..NewProspect::default() };
+            let mine =
+                NewProspect { email: email.to_owned(), phone: phone.to_owned(), ..NewProspect::default() };
             for (_, report) in prospects::claiming(tx, &claims(&mine), now).await? {
                 if report.partner_id == link.partner_id && report.state.after(Act::Associate).is_some() {
                     let key = (&report.partner_id, &report.id);
                     prospects::move_to(tx, key, Some(ProspectState::Associated), None, "").await?;
                     prospects::became(tx, key, &account.id).await?;
+                    invited::cancel_of(tx, key).await?;
                 }
             }
             let record = record(link, email, Some(account), (to, None), now);

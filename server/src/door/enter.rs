@@ -27,21 +27,29 @@ fn nobody() -> PartnerId {
 /// `TooManyAttempts`, `CodeNotSent`.
 pub(super) async fn ask(app: &App, wanted: &AskCode, origin: &Origin) -> Result<CodeSent, Error> {
     let now = app.clock.millis();
-    let email = match &wanted.invitation {
-        Some(token) => associate::open(app, token).await?.email().map(str::to_owned),
+    let opened = match &wanted.invitation {
+        Some(token) => Some(associate::open(app, token).await?),
         None => None,
     };
-    let email = match email {
-        Some(email) => email,
+    let email = match opened.as_ref().and_then(associate::Opened::email) {
+        Some(email) => email.to_owned(),
         None => email_of(&wanted.email).map_err(|fault| Error::field("email", fault))?,
     };
     if email.is_empty() {
         return Err(Error::field("email", Fault::Required));
     }
-    let counters = [Counter::door(&origin.ip)];
+    // Counted by where it is asked from: by the address alone anybody could keep its owner out.
+    let counters = [Counter::door(&origin.ip), Counter::door_at(&origin.ip, &email)];
     throttle::check(&app.db, &counters, now).await?;
     let mut tx = app.db.begin().await?;
     throttle::failed(&mut tx, &counters, now).await?;
+    app.db.commit(tx).await?;
+    let mut tx = app.db.begin().await?;
+    // The row is locked, so that many at once are no more than one after the other.
+    throttle::failed(&mut tx, &[Counter::door_to(&email)], now).await?;
+    if let Some(opened) = &opened {
+        associate::gone_on(&mut tx, opened, now).await?;
+    }
     let summary = if origin.english { "Sign in to your account centre." } else { "登录账号中心。" };
     let order = Order {
         partner_id: nobody(),

@@ -236,6 +236,28 @@ pub async fn customer_name(tx: &mut Tx, scope: &Scope, id: &CustomerId) -> Resul
     Ok(display_name(row.try_get(0)?, row.try_get(1)?))
 }
 
+/// A customer's name for records: also of one that was the partner's once.
+///
+/// # Errors
+/// A database that does not answer.
+pub(crate) async fn name_in_records(tx: &mut Tx, scope: &Scope, id: &CustomerId) -> Result<String, Error> {
+    match customer_name(tx, scope, id).await {
+        Err(Error::Refused(Code::NotFound)) => {}
+        found => return found,
+    }
+    let former = sqlx::query(
+        "SELECT name, account_name FROM former_customers WHERE partner_id = $1 AND customer_id = $2",
+    )
+    .bind(scope.partner_id.as_str())
+    .bind(id.as_str())
+    .fetch_optional(&mut **tx)
+    .await?;
+    match former {
+        Some(row) => Ok(display_name(row.try_get(0)?, row.try_get(1)?)),
+        None => Ok(id.to_string()),
+    }
+}
+
 fn display_name(name: String, account_name: String) -> String {
     if name.is_empty() { account_name } else { name }
 }

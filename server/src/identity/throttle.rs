@@ -42,6 +42,16 @@ impl Counter {
         Self { key: format!("door:{ip}"), free: FREE_FOR_ADDRESS }
     }
 
+    /// What becomes of an address at the customer's door, one thing after the other: it never waits.
+    pub(crate) fn door_to(email: &str) -> Self {
+        Self { key: format!("door-to:{}", crate::seal::fingerprint(&[email])), free: i64::MAX }
+    }
+
+    /// Who asks for codes to one address from one place: each time counts.
+    pub(crate) fn door_at(ip: &str, email: &str) -> Self {
+        Self { key: format!("door-at:{}", crate::seal::fingerprint(&[ip, email])), free: FREE_FOR_ACCOUNT }
+    }
+
     pub(crate) fn address(ip: &str) -> Self {
         Self { key: format!("address:{ip}"), free: FREE_FOR_ADDRESS }
     }
@@ -95,7 +105,7 @@ pub(crate) async fn failed(tx: &mut Tx, counters: &[Counter], now: i64) -> Resul
             .bind(now - FORGET)
             .fetch_one(&mut **tx)
             .await?;
-        let over = row.try_get::<i64, _>(0)? - counter.free;
+        let over = row.try_get::<i64, _>(0)?.saturating_sub(counter.free);
         if over >= 0 {
             let wait = LONGEST.min(1000_i64.saturating_mul(1 << over.min(20)));
             sqlx::query("UPDATE throttles SET blocked_until = $1 WHERE throttle_key = $2")

@@ -16,12 +16,13 @@ use sqlx::AnyConnection;
 /// The most that is told of.
 const SHOWN: usize = 10;
 
-/// What a report meets, the worst first. With a transaction's connection what it meets stays as it is.
+/// What a report meets, the worst first. With a transaction's connection what it meets stays as it is; `own` was looked
+/// up before, since whoever holds a connection must not wait for another.
 pub(super) async fn findings(
-    db: &Db,
     connection: &mut AnyConnection,
     scope: &Scope,
     new: &NewProspect,
+    own: &Own,
 ) -> Result<Vec<Finding>, Error> {
     let mut found: Vec<Finding> = Vec::new();
     let mut known: Vec<(PartnerId, String)> = Vec::new();
@@ -55,7 +56,7 @@ pub(super) async fn findings(
         }
     }
     let core = names::core(&new.name);
-    for one in own_with_name(db, scope, &new.name).await? {
+    for one in own.0.iter().cloned() {
         let key = (scope.partner_id.clone(), one.0.customer.to_string());
         match known.iter().position(|k| *k == key) {
             Some(place) if one.1 && !found[place].common.contains(&Common::Name) => {
@@ -145,11 +146,15 @@ fn customer(scope: &Scope, met: Met, common: Common) -> Finding {
 }
 
 /// The partner's customers with such a name, and whether it is the same name.
-async fn own_with_name(db: &Db, scope: &Scope, name: &str) -> Result<Vec<(Met, bool)>, Error> {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Own(Vec<(Met, bool)>);
+
+/// Looks the partner's customers with such a name up.
+pub(super) async fn own(db: &Db, scope: &Scope, name: &str) -> Result<Own, Error> {
     let stem = names::stem(name);
     // One character is in too many names to tell anything.
     if stem.chars().count() < 2 {
-        return Ok(Vec::new());
+        return Ok(Own::default());
     }
     let whole = Scope { managers: None, ..scope.clone() };
     let query = ListQuery { q: Some(stem), ..ListQuery::default() };
@@ -169,5 +174,5 @@ async fn own_with_name(db: &Db, scope: &Scope, name: &str) -> Result<Vec<(Met, b
         };
         (same || names::alike(&core, &other)).then_some((met, same))
     };
-    Ok(rows.into_iter().filter_map(met).collect())
+    Ok(Own(rows.into_iter().filter_map(met).collect()))
 }

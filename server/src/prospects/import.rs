@@ -4,7 +4,6 @@
 use super::service::{self, Made};
 use super::{check, names, store};
 use crate::app::App;
-use crate::audit::Trail;
 use crate::error::Error;
 use crate::imports::read;
 use crate::scope::Scope;
@@ -89,8 +88,9 @@ async fn one(
         worst.map_or(RowFault::Limit, |finding| RowFault::Blocked { finding })
     };
     let state = if look {
+        let own = check::own(&app.db, scope, &new.name).await?;
         let mut connection = app.db.read().acquire().await?;
-        let findings = check::findings(&app.db, &mut connection, scope, &new).await?;
+        let findings = check::findings(&mut connection, scope, &new, &own).await?;
         match Verdict::of(&findings) {
             Verdict::Blocked => Err(blocked(findings)),
             _ if *live >= MAX_REPORTS => Err(RowFault::Limit),
@@ -98,17 +98,10 @@ async fn one(
             Verdict::Accepted => Ok(ProspectState::Reported),
         }
     } else {
-        let mut tx = app.db.begin().await?;
-        let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-        let (findings, made) = service::report_in(app, &mut tx, &mut trail, scope, new).await?;
-        match made {
-            Some(Made::Done(report)) => {
-                trail.write(&mut tx).await?;
-                app.db.commit(tx).await?;
-                Ok(report.state)
-            }
-            Some(Made::Full) => Err(RowFault::Limit),
-            Some(Made::Blocked) | None => Err(blocked(findings)),
+        match service::make(app, scope, &new).await? {
+            (_, Made::Done(report)) => Ok(report.state),
+            (_, Made::Full) => Err(RowFault::Limit),
+            (findings, Made::Blocked) => Err(blocked(findings)),
         }
     };
     if state.is_ok() {

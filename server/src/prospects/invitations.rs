@@ -45,7 +45,7 @@ pub(super) async fn invite(app: &App, scope: &Scope, wanted: &Invite) -> Result<
             done.left.push(left(report));
             continue;
         }
-        invited::cancel_of(&mut tx, scope, &report.id).await?;
+        invited::cancel_of(&mut tx, (&scope.partner_id, &report.id)).await?;
         let (token, until) = (new_token(), report.held_until.unwrap_or(scope.now));
         let invitation = of(scope, &report, wanted.association, until);
         invited::insert(&mut tx, &invitation, &hash(&token)).await?;

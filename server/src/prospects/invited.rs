@@ -254,10 +254,26 @@ pub(crate) async fn end(
     Ok(done.rows_affected() == 1)
 }
 
+/// Notes another failure of somebody who came by the same member's general link. `false` where it is the first.
+pub(crate) async fn failed_again(tx: &mut Tx, of: &Stored) -> Result<bool, Error> {
+    let done = sqlx::query("UPDATE customer_invitations SET cause = $1, sent_at = $2 WHERE partner_id = $3 AND inviter_id = $4 AND email = $5 AND kind = 'general' AND state = 'failed'")
+        .bind(of.cause.map_or("", Cause::as_str))
+        .bind(of.sent_at)
+        .bind(of.partner_id.as_str())
+        .bind(of.inviter_id.as_str())
+        .bind(of.email.as_str())
+        .execute(&mut **tx)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 /// Takes back what a report was invited by.
-pub(super) async fn cancel_of(tx: &mut Tx, scope: &Scope, prospect: &ProspectId) -> Result<(), Error> {
+pub(crate) async fn cancel_of(
+    tx: &mut Tx,
+    (partner, prospect): (&PartnerId, &ProspectId),
+) -> Result<(), Error> {
     sqlx::query("UPDATE customer_invitations SET state = 'cancelled' WHERE partner_id = $1 AND prospect_id = $2 AND state IN ('sent', 'failed')")
-        .bind(scope.partner_id.as_str())
+        .bind(partner.as_str())
         .bind(prospect.as_str())
         .execute(&mut **tx)
         .await?;

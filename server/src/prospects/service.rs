@@ -28,8 +28,9 @@ pub(super) const HELD: i64 = HELD_DAYS * 86_400_000;
 /// Faults of the fields.
 pub(super) async fn look(app: &App, scope: &Scope, new: &NewProspect) -> Result<Checked, Error> {
     let new = checked(new)?;
+    let own = check::own(&app.db, scope, &new.name).await?;
     let mut connection = app.db.read().acquire().await?;
-    let findings = check::findings(&app.db, &mut connection, scope, &new).await?;
+    let findings = check::findings(&mut connection, scope, &new, &own).await?;
     let left = (MAX_REPORTS - store::live(&mut connection, scope).await?).max(0);
     Ok(Checked { verdict: Verdict::of(&findings), findings, left })
 }
@@ -56,20 +57,31 @@ pub(super) enum Made {
 /// # Errors
 /// Faults of the fields; `ReportLimit`.
 pub(super) async fn report(app: &App, scope: &Scope, new: &NewProspect) -> Result<Reported, Error> {
-    let new = checked(new)?;
+    match make(app, scope, &checked(new)?).await? {
+        (findings, Made::Done(report)) => Ok(Reported { prospect: Some(report.view()), findings }),
+        (findings, Made::Blocked) => Ok(Reported { prospect: None, findings }),
+        (_, Made::Full) => Err(Code::ReportLimit.into()),
+    }
+}
+
+/// Makes a report out of checked fields, in a transaction of its own.
+///
+/// # Errors
+/// A database that refuses.
+pub(super) async fn make(app: &App, scope: &Scope, new: &NewProspect) -> Result<(Vec<Finding>, Made), Error> {
     // Whoever loses the race for a name, an address or a number is told by the next look whose it is.
     for _ in 0..3 {
+        let own = check::own(&app.db, scope, &new.name).await?;
         let mut tx = app.db.begin().await?;
         let mut trail = Trail::open(&app.db, &mut tx, [&scope.partner_id]).await?;
-        let (findings, made) = report_in(app, &mut tx, &mut trail, scope, new.clone()).await?;
+        let (findings, made) = report_in(app, (&mut tx, &mut trail), scope, new.clone(), &own).await?;
         match made {
             Some(Made::Done(report)) => {
                 trail.write(&mut tx).await?;
                 app.db.commit(tx).await?;
-                return Ok(Reported { prospect: Some(report.view()), findings });
+                return Ok((findings, Made::Done(report)));
             }
-            Some(Made::Blocked) => return Ok(Reported { prospect: None, findings }),
-            Some(Made::Full) => return Err(Code::ReportLimit.into()),
+            Some(made) => return Ok((findings, made)),
             None => drop(tx),
         }
     }
@@ -77,15 +89,15 @@ pub(super) async fn report(app: &App, scope: &Scope, new: &NewProspect) -> Resul
 }
 
 /// Reports a customer in the caller's transaction; nothing where somebody else took a claim meanwhile.
-pub(super) async fn report_in(
+async fn report_in(
     app: &App,
-    tx: &mut Tx,
-    trail: &mut Trail,
+    (tx, trail): (&mut Tx, &mut Trail),
     scope: &Scope,
     new: NewProspect,
+    own: &check::Own,
 ) -> Result<(Vec<Finding>, Option<Made>), Error> {
     free_over(tx, trail, scope, &new).await?;
-    let findings = check::findings(&app.db, &mut *tx, scope, &new).await?;
+    let findings = check::findings(&mut *tx, scope, &new, own).await?;
     let verdict = Verdict::of(&findings);
     if verdict == Verdict::Blocked {
         return Ok((findings, Some(Made::Blocked)));
@@ -104,7 +116,8 @@ pub(super) async fn report_in(
         reporter_id: scope.user_id.clone(),
         reporter: scope.actor.clone(),
         reported_at: scope.now,
-        held_until: accepted.then_some(scope.now + HELD),
+        // A review that nobody decides must not keep the customer for ever.
+        held_until: Some(scope.now + HELD),
         invited_at: None,
         customer: None,
     };
@@ -203,7 +216,7 @@ pub(super) async fn set_email(
     }
     store::set_email(&mut tx, scope, id, &email).await?;
     // A link that went to another address is for nobody now.
-    invited::cancel_of(&mut tx, scope, id).await?;
+    invited::cancel_of(&mut tx, (&scope.partner_id, id)).await?;
     let detail = json!({"email": mask_email(&email)});
     trail
         .add(&Entry::of(scope, Action::CustomersReportChanged, "prospect", id.as_str(), detail), scope.now)?;
@@ -242,7 +255,7 @@ pub(super) async fn delete(app: &App, scope: &Scope, wanted: &Chosen) -> Result<
             continue;
         }
         store::move_to(&mut tx, (&scope.partner_id, &report.id), None, None, "").await?;
-        invited::cancel_of(&mut tx, scope, &report.id).await?;
+        invited::cancel_of(&mut tx, (&scope.partner_id, &report.id)).await?;
         let act = Entry::of(scope, Action::CustomersReportDeleted, "prospect", report.id.as_str(), json!({}));
         trail.add(&act, app.clock.millis())?;
         outcome.done += 1;

@@ -57,7 +57,7 @@ const COLUMNS: &str = "SELECT p.partner_id, p.prospect_id, p.name, p.contact, p.
 fn state(written: &str, held_until: Option<i64>, now: i64) -> Result<ProspectState, Error> {
     let state = ProspectState::parse(written)
         .ok_or_else(|| Error::Internal(format!("unknown state {written} of a report")))?;
-    let over = state == ProspectState::Reported && held_until.is_some_and(|until| until <= now);
+    let over = state.is_live() && held_until.is_some_and(|until| until <= now);
     Ok(if over { ProspectState::Expired } else { state })
 }
 
@@ -114,12 +114,15 @@ fn filter(sql: &mut Sql, scope: &Scope, query: &ProspectQuery) {
     for (n, state) in states.0.iter().enumerate() {
         sql.push(if n == 0 { " AND (" } else { " OR " });
         match state {
-            ProspectState::Reported => {
-                sql.bind("(p.state = 'reported' AND p.held_until > ", scope.now).push(")");
+            live @ (ProspectState::Reported | ProspectState::Reviewing) => {
+                sql.bind("(p.state = ", live.as_str()).bind(" AND p.held_until > ", scope.now).push(")");
             }
             ProspectState::Expired => {
-                sql.bind("(p.state = 'expired' OR (p.state = 'reported' AND p.held_until <= ", scope.now)
-                    .push("))");
+                sql.bind(
+                    "(p.state = 'expired' OR (p.state IN ('reported', 'reviewing') AND p.held_until <= ",
+                    scope.now,
+                )
+                .push("))");
             }
             other => _ = sql.bind("p.state = ", other.as_str()),
         }
@@ -184,8 +187,7 @@ pub(crate) async fn by_id(
 pub(super) async fn live(connection: &mut AnyConnection, scope: &Scope) -> Result<i64, Error> {
     let mut sql = Sql::new("SELECT COUNT(*) FROM prospects");
     sql.bind(" WHERE partner_id = ", scope.partner_id.as_str())
-        .bind(" AND (state = 'reviewing' OR (state = 'reported' AND held_until > ", scope.now)
-        .push("))");
+        .bind(" AND state IN ('reviewing', 'reported') AND held_until > ", scope.now);
     Ok(sql.prepared().fetch_one(connection).await?.try_get(0)?)
 }
 
@@ -422,7 +424,7 @@ pub(super) async fn whose(
 /// Reports whose time is over, with their partners.
 pub(super) async fn over(db: &Db, now: i64) -> Result<Vec<Stored>, Error> {
     let mut sql = Sql::new(COLUMNS);
-    sql.bind(" WHERE p.state = 'reported' AND p.held_until <= ", now)
+    sql.bind(" WHERE p.state IN ('reported', 'reviewing') AND p.held_until <= ", now)
         .push(" ORDER BY p.held_until LIMIT 200");
     let rows = sql.prepared().fetch_all(db.read()).await?;
     rows.iter().map(|row| stored(row, now)).collect()
@@ -448,7 +450,7 @@ pub(super) async fn is_written_live(
     (partner, id): (&PartnerId, &ProspectId),
 ) -> Result<bool, Error> {
     let row = sqlx::query(
-        "SELECT 1 FROM prospects WHERE partner_id = $1 AND prospect_id = $2 AND state = 'reported'",
+        "SELECT 1 FROM prospects WHERE partner_id = $1 AND prospect_id = $2 AND state IN ('reported', 'reviewing')",
     )
     .bind(partner.as_str())
     .bind(id.as_str())

@@ -1,14 +1,16 @@
 //! Switching the type of an association and ending it (capabilities 1 to 3; product/states.md D1).
 
 use crate::harness::fixture::{
-    CONSULTED, DISTRIBUTOR, FROZEN, MANAGER, MILL, NO_CUSTOMER, SHOP, STRANGER_ADMIN,
+    ADMIN, CONSULTED, DISTRIBUTOR, FROZEN, MANAGER, MILL, NO_CUSTOMER, SHOP, STRANGER_ADMIN,
 };
 use crate::harness::{Answer as Told, Client, World, assert_sound, both, done, fresh_key, hold, move_now};
+use contract::approvals::{ApprovalList, ApprovalWithdraw};
 use contract::associations::{
     ANSWER_DAYS, Answer, Ask, AssociationAnswer, AssociationAsk, AssociationCheck, AssociationRequests,
     AssociationWithdraw, CheckQuery, CustomerTimeline, DoorAnswer, DoorEnd, DoorRequests, EndWish, Kind,
     MAX_REQUESTS, MilestoneKind as M, Obstacle, Request, RequestQuery, Side, State,
 };
+use contract::codes::StepUp;
 use contract::customers::{AssociationType, CustomerList, CustomerView, ListQuery};
 use contract::door::{Associate, Associated, Consent, DoorView, OfferAccept};
 use contract::error::{Code, Fault};
@@ -92,6 +94,7 @@ async fn a_switch_is_the_customers_to_agree_to() {
         let (a, b) = tokio::join!(answer(&owner, &request.id, &agree), answer(&owner, &request.id, &agree));
         let ended = [a.status, b.status];
         assert_eq!(ended.iter().filter(|s| **s == 200).count(), 1, "{} {}", a.text, b.text);
+        assert!(!a.text.contains(ADMIN.email) && !b.text.contains(ADMIN.email), "{} {}", a.text, b.text);
         assert_eq!(type_of(&admin, SHOP).await, AssociationType::Consultative);
         assert_eq!(own(&admin).await, before + 8_800);
         let records = admin.call(AdjustmentList).send().await.ok().items;
@@ -161,6 +164,18 @@ async fn an_end_gives_everything_back_and_leaves_the_records() {
     both(async |world: &World| {
         let (admin, owner) = shop(world).await;
         let before = own(&admin).await;
+        // An approval that was withdrawn long ago keeps its name.
+        let limit = |minor: &str| {
+            format!("UPDATE partners SET approval_from = {minor} WHERE partner_id = '{DISTRIBUTOR}'")
+        };
+        world.change(&limit("1")).await.expect("past the server");
+        let asked = match move_now(&admin, SHOP, "9", &fresh_key()).await.ok() {
+            StepUp::ApprovalNeeded { approval } => approval.id,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ask(&admin, SHOP, Kind::End).await.code(), Code::AssociationBlocked);
+        admin.call(ApprovalWithdraw).at(&asked).send().await.ok();
+        world.change(&limit("NULL")).await.expect("past the server");
         let count = world
             .number(&format!("SELECT customer_count FROM partners WHERE partner_id = '{DISTRIBUTOR}'"))
             .await;
@@ -180,6 +195,13 @@ async fn an_end_gives_everything_back_and_leaves_the_records() {
         assert_eq!(world.number(&counted).await, count - 1);
         let records = admin.call(AdjustmentList).send().await.ok().items;
         assert_eq!(records[0].customer_name, name);
+        let approvals = admin.call(ApprovalList).send().await.ok().items;
+        assert_eq!(approvals[0].customer_name, name);
+        // The manager's time has ended with it.
+        let times = format!(
+            "SELECT manager_id FROM customer_managers WHERE customer_id = '{SHOP}' AND until_at IS NOT NULL"
+        );
+        assert_eq!(world.texts(&times).await, [MANAGER.user_id]);
         assert_eq!(ask(&admin, SHOP, Kind::End).await.code(), Code::NotFound);
         // The account stays the customer's, and may find another partner, or the same one again.
         let door = owner.call(DoorView).send().await.ok();
@@ -197,6 +219,11 @@ async fn an_end_gives_everything_back_and_leaves_the_records() {
             answer(&owner, &request.id, &yes()).await.ok();
         }
         assert_eq!(world.number("SELECT COUNT(*) FROM former_customers").await, 2);
+        // Who came back begins a time of its own, and every time has ended.
+        let open = "SELECT COUNT(*) FROM customer_managers WHERE until_at IS NULL";
+        assert_eq!(world.number(open).await, 0);
+        let all = format!("SELECT COUNT(*) FROM customer_managers WHERE customer_id = '{SHOP}'");
+        assert_eq!(world.number(&all).await, 3);
         assert_sound(world).await;
     })
     .await;

@@ -351,7 +351,7 @@ async fn the_operator_decides_on_reports() {
     let db = installation.db().await;
     let insert = |id: &str| {
         format!(
-            "INSERT INTO prospects (partner_id, prospect_id, name, core, contact, phone, email, memo, search_text, state, reporter_id, reporter, reported_at) VALUES ('d0a1000000004c0e9f10000000000001', '{id}', '样例{id}', '样例', '', '', 'a@b.example', '', '', 'reviewing', 'u', '林薇', 0)"
+            "INSERT INTO prospects (partner_id, prospect_id, name, core, contact, phone, email, memo, search_text, state, reporter_id, reporter, reported_at, held_until) VALUES ('d0a1000000004c0e9f10000000000001', '{id}', '样例{id}', '样例', '', '', 'a@b.example', '', '', 'reviewing', 'u', '林薇', 0, 9000000000000)"
         )
     };
     for id in ["p1", "p2"] {

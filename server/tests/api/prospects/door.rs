@@ -4,7 +4,7 @@ use super::invitations::{invitations, invite, link};
 use super::{all, made, new};
 use crate::harness::fixture::{ADMIN, MANAGER, SHOP, STRANGER_ADMIN};
 use crate::harness::{Answer, Client, World, assert_sound, both, code_in, on_sqlite};
-use contract::associations::{CustomerTimeline, MilestoneKind};
+use contract::associations::{CustomerTimeline, MilestoneKind as M};
 use contract::customers::{AssociationType, CustomerList, CustomerView};
 use contract::door::{
     AskCode, Associate, Associated, Consent, Consents, Door, DoorCode, DoorConsent, DoorEnter, DoorLeave,
@@ -66,11 +66,12 @@ async fn an_invited_customer_becomes_the_partners() {
             (told.email.as_str(), told.association, told.is_open()),
             ("w***@x.example", AssociationType::Resale, true)
         );
-        assert!(invitations(&manager).await[0].opened_at.is_some());
+        assert_eq!(invitations(&manager).await[0].opened_at, None, "looking changes nothing");
         // The code goes to the address of the invitation, whatever was typed.
         let wanted = AskCode { email: "thief@else.example".into(), invitation: Some(token.clone()) };
         let sent = world.nobody().call(DoorCode).body(&wanted).send().await.ok();
         assert_eq!(sent.challenge.sent_to, "w***@x.example");
+        assert!(invitations(&manager).await[0].opened_at.is_some());
         world.later(Duration::from_secs(61));
         let customer = world.customer("Wang@x.example").await;
         assert_eq!(door(&customer).await.accounts, []);
@@ -109,7 +110,7 @@ async fn an_invited_customer_becomes_the_partners() {
         assert_eq!(world.number("SELECT COUNT(*) FROM customer_relations").await, 1);
         let told = manager.call(CustomerTimeline).at(&account.id).send().await.ok();
         let kinds: Vec<_> = told.iter().map(|m| m.kind).collect();
-        assert_eq!(kinds, [MilestoneKind::Associated, MilestoneKind::Invited, MilestoneKind::Reported]);
+        assert_eq!(kinds, [M::Associated, M::Assigned, M::Invited, M::Reported]);
         assert_eq!(world.number("SELECT COUNT(*) FROM customer_consents").await, 5);
         // A claim that led to a customer is in nobody's way; the customer is.
         assert_eq!(world.number("SELECT COUNT(*) FROM prospect_claims").await, 0);
@@ -231,6 +232,14 @@ async fn of_two_partners_links_at_once_one_wins() {
             assert_eq!(done, 1, "{} {}", a.text, b.text);
             let rows = format!("SELECT COUNT(*) FROM customers WHERE customer_id = 'a{n}'");
             assert_eq!(world.number(&rows).await, 1);
+            // Without an account both would make one: an address is one partner's all the same.
+            let customer = world.customer(&format!("new{n}@x.example")).await;
+            let (first, second) = (all_of_it(&format!("first-{n}")), all_of_it(&format!("second-{n}")));
+            let (a, b) = tokio::join!(accept(&customer, &mine, &first), accept(&customer, &theirs, &second));
+            let done = [&a, &b].iter().filter(|x| x.status == 200 && x.text.contains("done")).count();
+            assert_eq!(done, 1, "{} {}", a.text, b.text);
+            let accounts = format!("SELECT COUNT(*) FROM customer_accounts WHERE email = 'new{n}@x.example'");
+            assert_eq!(world.number(&accounts).await, 1);
         }
         assert_sound(world).await;
     })

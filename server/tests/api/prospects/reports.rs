@@ -146,7 +146,8 @@ async fn a_name_much_like_anothers_is_reviewed() {
         assert_eq!(kinds(&told.findings), [FindingKind::SimilarElsewhere]);
         assert_eq!(told.findings[0].name, "");
         let one = told.prospect.expect("it is made");
-        assert_eq!((one.state, one.until), (ProspectState::Reviewing, None));
+        assert_eq!(one.state, ProspectState::Reviewing);
+        assert_held(world, &one);
         // It is nobody's to delete or to invite meanwhile, and nobody else's to report.
         let chosen = Chosen { prospects: vec![one.id.clone()] };
         let outcome = mine.call(ProspectDelete).body(&chosen).send().await.ok();
