@@ -175,12 +175,12 @@ pub fn other(of: AssociationType) -> AssociationType {
 }
 
 /// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct CheckQuery {
-    /// A switch or an end.
-    pub kind: Kind,
+    /// A switch or an end; a switch when absent.
+    pub kind: Option<Kind>,
 }
 
 /// What stands against it, and what it would do.

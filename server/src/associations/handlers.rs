@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::http::{Call, Mount};
 use contract::associations::{
     AssociationAnswer, AssociationAsk, AssociationCheck, AssociationRequests, AssociationWithdraw, Check,
-    CustomerTimeline, DoorAnswer, DoorEnd, DoorRequests, Milestone, Request,
+    CustomerTimeline, DoorAnswer, DoorEnd, DoorRequests, Kind, Milestone, Request,
 };
 use contract::error::Code;
 use contract::page::Page;
@@ -28,7 +28,7 @@ pub fn mount(mount: Mount) -> Mount {
 }
 
 async fn check(app: App, call: Call<AssociationCheck>) -> Result<Check, Error> {
-    service::check(&app, call.scope()?, &call.path, call.query.kind).await
+    service::check(&app, call.scope()?, &call.path, call.query.kind.unwrap_or(Kind::Switch)).await
 }
 
 async fn ask(app: App, call: Call<AssociationAsk>) -> Result<Request, Error> {

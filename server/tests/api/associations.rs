@@ -66,7 +66,7 @@ async fn a_switch_is_the_customers_to_agree_to() {
     both(async |world: &World| {
         let (admin, owner) = shop(world).await;
         let before = own(&admin).await;
-        let query = CheckQuery { kind: Kind::Switch };
+        let query = CheckQuery { kind: Some(Kind::Switch) };
         let looked = admin.call(AssociationCheck).at(&SHOP.into()).query(&query).send().await.ok();
         assert_eq!(looked.obstacles, []);
         assert_eq!(
@@ -148,7 +148,7 @@ async fn a_refusal_a_withdrawal_and_silence_change_nothing() {
         let states = world.texts("SELECT state FROM association_requests ORDER BY asked_at").await;
         assert_eq!(states, ["refused", "withdrawn", "expired"]);
         // Three in three months; the fourth waits.
-        let query = CheckQuery { kind: Kind::End };
+        let query = CheckQuery { kind: Some(Kind::End) };
         let looked = admin.call(AssociationCheck).at(&SHOP.into()).query(&query).send().await.ok();
         assert_eq!((looked.obstacles, MAX_REQUESTS), (vec![Obstacle::TooMany], 3));
         assert_eq!(ask(&admin, SHOP, Kind::End).await.code(), Code::AssociationBlocked);
@@ -264,7 +264,7 @@ async fn what_stands_against_it_is_said_and_seen_to_again_with_the_answer() {
     both(async |world: &World| {
         let (admin, owner) = shop(world).await;
         let look = async |customer: &str| {
-            let query = CheckQuery { kind: Kind::End };
+            let query = CheckQuery { kind: Some(Kind::End) };
             admin.call(AssociationCheck).at(&customer.into()).query(&query).send().await.ok().obstacles
         };
         assert_eq!(look(FROZEN).await, [Obstacle::Frozen]);

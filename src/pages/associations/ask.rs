@@ -47,7 +47,7 @@ fn choose(kind: RwSignal<Option<Kind>>) -> AnyView {
 fn look(kind: Kind, (id, name): Of) -> AnyView {
     let check: Load<Check> = {
         let id = id.clone();
-        Load::new(move || Some(api::call::<AssociationCheck>(&id, &CheckQuery { kind }, &())))
+        Load::new(move || Some(api::call::<AssociationCheck>(&id, &CheckQuery { kind: Some(kind) }, &())))
     };
     check.region(
         || skeleton::lines(5),

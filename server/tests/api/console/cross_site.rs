@@ -8,9 +8,12 @@ use contract::access::Role;
 use contract::api::{Access, IDEMPOTENCY_KEY, Operation};
 use contract::batches::{BatchCreate, Kind, NewBatch};
 use contract::bss::accounts::ListPartnerBalances;
+use contract::customers::AssociationType;
 use contract::error::Code;
 use contract::exports::{ExportColumn, ExportCreate, Format, ListName, NewExport};
 use contract::organisation::{InvitationCreate, NewInvitations};
+use contract::prospects::{AskLink, GeneralLinkView};
+use contract::time::bill_day;
 use contract::webhooks::{EventKind, NewWebhook, WebhookCreate, WebhookTest};
 use serde_json::Value;
 
@@ -158,8 +161,15 @@ async fn reading_changes_nothing() {
         let webhook = person.call(WebhookCreate).body(&new).send().await.ok().webhook;
         let delivery = person.call(WebhookTest).at(&webhook.id).send().await.ok().id.to_string();
         let reset = reset_token(world, &person, ADMIN.email).await;
+        let set = format!("UPDATE customers SET email = 'owner@shop.example' WHERE customer_id = '{SHOP}'");
+        world.change(&set).await.expect("past the server");
+        let customer = world.customer("owner@shop.example").await;
+        let wanted = AskLink { association: AssociationType::Resale, renew: false };
+        let general = person.call(GeneralLinkView).body(&wanted).send().await.ok().address;
+        let general = general.rsplit('/').next().expect("a path");
         let before = world.everything().await;
         let mut seen = 0;
+        let today = bill_day(world.app.clock.now()).to_string();
         // A download leaves an entry in the audit trail, and nothing else (exports.rs).
         let reading = |o: &&Operation| o.method == "GET" && o.name != "ExportFile";
         for operation in contract::operations().iter().filter(reading) {
@@ -170,11 +180,20 @@ async fn reading_changes_nothing() {
                 .replace("{batch_id}", &batch)
                 .replace("{export_id}", &export)
                 .replace("{delivery_id}", &delivery)
-                .replace("{token}", link.token.as_str())
+                .replace("{token}", if operation.name == "OfferView" { general } else { link.token.as_str() })
                 .replace("{reset_token}", reset.as_str());
+            let target = match operation.name {
+                "ListSubCustomerBillDetail" => {
+                    format!("{target}?bill_cycle={}&customer_id={SHOP}", &today[..7])
+                }
+                _ => target,
+            };
             assert!(!target.contains('{'), "{target}: fill its parameter here");
-            let client =
-                if matches!(operation.access, Access::Key(_) | Access::Program) { &program } else { &person };
+            let client = match operation.access {
+                Access::Key(_) | Access::Program => &program,
+                Access::Customer => &customer,
+                _ => &person,
+            };
             // Also from another site: links may lead here.
             let wire = client.ready(Wire::new("GET", &target, "")).with("sec-fetch-site", "cross-site");
             let answer: Answer<Value> = client.wire(wire).await;
